@@ -1,0 +1,80 @@
+# `make` lists what there is. Everything is made inside this folder: .uv, .venv and var.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := true
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export VIRTUAL_ENV := $(CURDIR)/.venv
+
+# Python 3.12 or newer. By full path, because uv trips over the stand-ins of pyenv.
+PYTHON ?= $(shell for p in $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[2-9]*/bin/python3 2>/dev/null | sort -rV) \
+  python3.14 python3.13 python3.12 python3; do $$p -c 'import sys; sys.exit(not (3, 12) <= sys.version_info[:2] < (3, 15))' 2>/dev/null \
+  && { echo $$p; break; }; done)
+UV := $(shell command -v uv || echo .uv/bin/uv)
+BIN := .venv/bin
+# The tests are given to pytest; others: make test ARGS="-n 2", make test ARGS=tests/site
+ARGS ?=
+
+.PHONY: help run admin stop test lint format lock shell clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.done ## start the portal at http://127.0.0.1:8000/ (another port: make run PORT=8080)
+	@$(BIN)/python -m jcm_portal.launch
+
+admin: .venv/.done ## make a staff account; asks for its name and password
+	@$(BIN)/python -m jcm_portal.launch key
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@echo "A new account with every right. The password is not shown while you type it."
+	@$(BIN)/python manage.py createsuperuser
+
+stop: .venv/.done ## end the server and the embedded PostgreSQL of this folder
+	@$(BIN)/python -m jcm_portal.launch stop
+
+test: lint ## all checks, then all tests (some: make test ARGS=tests/site; two at a time: ARGS="-n 2")
+	env -u TEST_DATABASE_URL $(BIN)/pytest $(ARGS)
+	@test -z "$$TEST_DATABASE_URL" || { echo "Once more, on the server of TEST_DATABASE_URL:"; $(BIN)/pytest $(ARGS); }
+
+lint: .venv/.dev ## lint, format, templates, types, missing migrations, deployment settings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@find templates -name '*.html' -exec $(BIN)/djade --check --target-version 6.1 {} +
+	SECRET_KEY=not-used $(BIN)/mypy
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
+	@# as a real place would set it
+	DEBUG=off HTTPS=on SITE_URL=https://jcm.example SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: .venv/.dev ## bring Python and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} +
+
+lock: $(filter .uv/bin/uv,$(UV)) ## newest versions that requirements*.in allow, written to requirements*.txt
+	$(UV) pip compile -q --upgrade --universal --python-version 3.12 --generate-hashes requirements.in -o requirements.txt
+	$(UV) pip compile -q --upgrade --universal --python-version 3.12 --generate-hashes requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove the environment and the tests' leavings; what was entered (var/pg18) stays
+	rm -rf .venv .uv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static var/static.stamp var/test-*
+	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
+
+.uv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed. Where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Environment: fetching uv ..."
+	@$(PYTHON) -m venv .uv && .uv/bin/pip install -q uv==0.13.9
+
+.venv/bin/python: | $(filter .uv/bin/uv,$(UV))
+	@test -n "$(PYTHON)" || { echo "Python 3.12 or newer is needed. Where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(UV) venv -q --allow-existing --python $(PYTHON) .venv
+
+# What the portal needs; nothing of the developers' is taken away.
+.venv/.done: requirements.txt | .venv/bin/python
+	@echo "Environment: installing packages ..."
+	@$(UV) pip install -q --compile-bytecode --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: requirements-dev.txt requirements.txt | .venv/bin/python
+	@echo "Environment: installing packages ..."
+	@$(UV) pip sync -q --compile-bytecode --require-hashes requirements-dev.txt
+	@touch $@ .venv/.done

@@ -1,0 +1,44 @@
+"""The site map. Every page stands in English at its path and in Japanese under /ja/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import path
+
+from jcm_portal import views as site
+from projects import exports, feeds, views
+from projects.sitemaps import sitemaps
+
+urlpatterns = [
+    path("healthz", site.health),
+    path("readyz", site.ready),
+    path("robots.txt", site.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="django.contrib.sitemaps.views.sitemap"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("projects/", views.project_list, name="projects"),
+        path("projects/export.csv", exports.as_csv, name="projects-csv"),
+        path("projects/export.json", exports.as_json, name="projects-json"),
+        path("projects/feed/", feeds.ProjectFeed(), name="project-feed"),
+        path("projects/<int:pk>/", views.project_detail),
+        path("projects/<int:pk>/<slug:slug>/", views.project_detail, name="project"),
+        path("countries/", views.country_list, name="countries"),
+        path("countries/<slug:slug>/", views.country_detail, name="country"),
+        path("technologies/", views.technology_list, name="technologies"),
+        path("technologies/<slug:slug>/", views.technology_detail, name="technology"),
+        path("organisations/", views.organisation_list, name="organisations"),
+        path("organisations/<slug:slug>/", views.organisation_detail, name="organisation"),
+        path("methodologies/", views.methodology_list, name="methodologies"),
+        path("methodologies/<slug:number>/", views.methodology_detail, name="methodology"),
+        path("rounds/", views.round_list, name="rounds"),
+        path("rounds/<slug:key>/", views.round_detail, name="round"),
+        path("announcements/", views.announcement_list, name="announcements"),
+        path("announcements/feed/", feeds.AnnouncementFeed(), name="announcement-feed"),
+        path("announcements/<int:pk>/", views.announcement_detail),
+        path("announcements/<int:pk>/<slug:slug>/", views.announcement_detail, name="announcement"),
+        path("glossary/", views.glossary, name="glossary"),
+        path("about/", views.about, name="about"),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,100 @@
+"""The admin's first page: what waits for somebody, and what is missing."""
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.db.models import Count, Model
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from ..models import Announcement, Project
+from .project import GAPS, lacking
+from .publication import STANDS
+
+NOUNS: tuple[type[Model], ...] = (Announcement, Project)
+SHOWN = 20  # records that wait, of each noun
+LAST_CHANGES = 12
+
+
+@dataclass(frozen=True)
+class Link:
+    """A count, and the list that has exactly those records."""
+
+    label: Any
+    count: int
+    address: str
+
+
+def list_address(model: type[Model], **narrowed: str) -> str:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{urlencode(narrowed)}" if narrowed else address
+
+
+def what_waits(request: HttpRequest) -> dict[str, Any]:
+    """The context of the first page, of the nouns that the person may see."""
+    seen = [model for model in NOUNS if admin.site.get_model_admin(model).has_view_permission(request)]
+    return {
+        "stands": [(model._meta.verbose_name_plural, stands(request, model)) for model in seen],
+        "stand_labels": [STANDS[name][0] for name in ("mine", "draft", "in_review", "scheduled")],
+        "waiting": [record for model in seen for record in waiting(model)],
+        "gaps": gaps() if Project in seen else [],
+        "changes": LogEntry.objects.select_related("user", "content_type").filter(
+            content_type__app_label__in=request_apps(request)
+        )[:LAST_CHANGES],
+    }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A record that a publisher has to look at."""
+
+    record: Any
+    noun: Any
+    address: str
+
+
+def waiting(model: type[Model]) -> list[Waiting]:
+    """Those of the noun that were submitted first."""
+    records = model._default_manager.waiting().select_related("submitted_by").order_by("submitted_at", "pk")  # type: ignore[attr-defined]
+    change = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    return [Waiting(one, model._meta.verbose_name, reverse(change, args=[one.pk])) for one in records[:SHOWN]]
+
+
+def stands(request: HttpRequest, model: type[Model]) -> list[Link]:
+    """How many records of the noun are drafts of mine, drafts, in review, scheduled."""
+    rows = model._default_manager.all()
+    return [
+        Link(
+            STANDS[name][0],
+            STANDS[name][1](rows, request.user).count(),
+            list_address(model, publication=name),
+        )
+        for name in ("mine", "draft", "in_review", "scheduled")
+    ]
+
+
+def gaps() -> list[Link]:
+    """How many projects lack what, in one query."""
+    counts = Project.objects.aggregate(**{gap: Count("pk", filter=lacking(gap)) for gap in GAPS})
+    return [Link(label, counts[gap], list_address(Project, missing=gap)) for gap, (label, _rows) in GAPS.items()]
+
+
+def request_apps(request: HttpRequest) -> list[str]:
+    """Apps of which the person may see something."""
+    return [app["app_label"] for app in admin.site.get_app_list(request)]
+
+
+def with_what_waits(index: Any) -> Any:
+    @wraps(index)
+    def desk(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        return index(request, what_waits(request) | (extra_context or {}))
+
+    return desk
+
+
+admin.site.index = with_what_waits(admin.site.index)  # type: ignore[method-assign]

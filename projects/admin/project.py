@@ -1,0 +1,253 @@
+"""A project with all that hangs on it, on one page."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from jcm_portal.admin import StaffTabular
+from jcm_portal.adminforms import ProposedKey, SourceOfParent
+
+from ..models import (
+    Identifier,
+    Milestone,
+    Participation,
+    Project,
+    ProjectMethodology,
+    Scheme,
+    Selection,
+    Status,
+)
+from .drafting import project_key
+from .issuances import IssuanceInline
+from .publication import PublicationAdmin, PublicationFilter, State
+
+# Records that nobody has to complete: they stand for nothing any more.
+DONE_WITH = Q(merged_into__isnull=False) | Q(state=State.WITHDRAWN)
+GAPS: dict[str, tuple[Any, Q]] = {
+    "technology": (_("no technology"), Q(technology__isnull=True)),
+    "reduction": (_("no expected reductions"), Q(expected_reduction_tco2_per_year__isnull=True)),
+    "coordinates": (_("no coordinates"), Q(latitude__isnull=True)),
+    "title_ja": (_("no Japanese title"), Q(title_ja="")),
+    "step": (_("no step on record"), Q(status=Status.UNKNOWN)),
+}
+
+
+def lacking(gap: str) -> Q:
+    """What a project that lacks it is like; the first page counts by the same rule as the list narrows."""
+    return GAPS[gap][1] & ~DONE_WITH
+
+
+class GapFilter(admin.SimpleListFilter):
+    title = _("what is missing")
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(gap, label) for gap, (label, _rows) in GAPS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        gap = self.value()
+        return queryset.filter(lacking(gap)) if gap in GAPS else None
+
+
+class ProjectForm(ProposedKey):
+    class Meta:
+        help_texts: ClassVar = {
+            "title": _("As the release gives it; the address of the page is made of it."),
+            "title_kind": _("A description of ours is marked as such on the page."),
+            "technology": _("Lists and precedents count the project under it. Empty: no source states it."),
+            "expected_reduction_tco2_per_year": _("Added up in every total. Empty: not stated."),
+            "locality": _("In words, as the source gives it."),
+            "location_precision": _("The map marks a head office as such and never as the plant."),
+            "confidence": _("Shown beside the record. Low: the page warns the reader."),
+            "possibly_same_as": _("Both pages say so; nothing is merged."),
+        }
+
+    def key_words(self, entered: dict[str, Any]) -> list[object]:
+        return [project_key(entered["country"], entered["title"], entered.get("fiscal_year"))]
+
+    def clean_merged_into(self) -> Project | None:
+        target = self.cleaned_data["merged_into"]
+        # The id is no field of the form, so Django leaves the database's rule out.
+        if target is not None and target.pk == self.instance.pk:
+            raise forms.ValidationError(_("A project cannot be merged into itself."))
+        return target
+
+
+class IdentifierInline(StaffTabular):
+    model = Identifier
+    fields = ["scheme", "value"]
+
+
+class ParticipationInline(StaffTabular):
+    model = Participation
+    formset = SourceOfParent
+    fields = ["organisation", "side", "role", "source"]
+    autocomplete_fields = ["organisation", "source"]
+
+
+class MilestoneInline(StaffTabular):
+    model = Milestone
+    fields = ["kind", "reached_on", "reached_on_precision", "source", "further_sources", "note"]
+    autocomplete_fields = ["source", "further_sources"]
+
+
+class MethodologyInline(StaffTabular):
+    model = ProjectMethodology
+    fields = ["methodology", "version"]
+    autocomplete_fields = ["methodology"]
+
+
+class ListedInInline(admin.TabularInline):
+    """Rows of announcements that mean this project, to read; they are edited with their announcement."""
+
+    model = Selection
+    verbose_name_plural = _("listed in")
+    readonly_fields = ["release", "number_in_list", "stated_title", "stated_reduction_tco2_per_year"]
+    fields = [*readonly_fields]
+    extra = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Selection]:
+        return super().get_queryset(request).select_related("announcement")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("announcement"))
+    def release(self, row: Selection) -> str:
+        if row.announcement is None:
+            address = reverse("admin:projects_selection_change", args=[row.pk])
+            return format_html('<a href="{}">{}</a>', address, _g("FY%(year)s") % {"year": row.fiscal_year})
+        address = reverse("admin:projects_announcement_change", args=[row.announcement_id])
+        return format_html('<a href="{}">{}</a>', address, row.announcement)
+
+
+def selected_too_early(project: Project) -> list[str]:
+    """A sentence where the project was selected before its country joined: unusual, so somebody should look."""
+    project.refresh_from_db(fields=["status", "selected_on"])  # the database works them out
+    if not project.selected_before_joining:
+        return []
+    sentence = _g("“%(project)s” was selected on %(selected)s, before %(country)s joined on %(joined)s: is it so?")
+    country = project.country
+    days = {"selected": project.selected_on, "joined": country.joined_on}
+    return [sentence % {"project": project, "country": country, **days}]
+
+
+@admin.register(Project)
+class ProjectAdmin(PublicationAdmin):
+    form = ProjectForm
+    public_template = "projects/project_detail.html"
+    list_display = [
+        "title",
+        "reference",
+        "country",
+        "technology",
+        "fiscal_year",
+        "expected_reduction_tco2_per_year",
+        "status",
+        "publication",
+        "page",
+    ]
+    list_filter = [
+        PublicationFilter,
+        GapFilter,
+        "status",
+        "confidence",
+        "fiscal_year",
+        ("programme", admin.RelatedOnlyFieldListFilter),
+        ("technology__sector", admin.RelatedOnlyFieldListFilter),
+        ("country", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_select_related = ["country", "technology"]
+    search_fields = ["title", "title_ja", "key", "identifiers__value", "locality", "country__name"]
+    search_help_text = _("Title in either language, key, reference, locality or country.")
+    date_hierarchy = "selected_on"
+    autocomplete_fields = [
+        "country",
+        "technology",
+        "further_technologies",
+        "programme",
+        "source",
+        "further_sources",
+        "reduction_source",
+        "location_source",
+        "possibly_same_as",
+        "merged_into",
+    ]
+    readonly_fields = ["status", "selected_on"]
+    suggestion_needs = ("country",)
+    fieldsets = [
+        (None, {"fields": ["title", ("title_ja", "title_kind"), "country", ("technology", "further_technologies")]}),
+        (_("Selection"), {"fields": [("programme", "fiscal_year"), ("status", "selected_on")]}),
+        (
+            _("Expected emission reductions"),
+            {"fields": [("expected_reduction_tco2_per_year", "reduction_source"), ("capacity", "capacity_mw")]},
+        ),
+        (
+            _("Place"),
+            {"fields": ["locality", ("latitude", "longitude"), ("location_precision", "location_source")]},
+        ),
+        (
+            _("Sources"),
+            {
+                "fields": ["source", "further_sources", ("confidence", "url"), "note"],
+                "description": _("Pages that speak of the project; each figure above names its own besides."),
+            },
+        ),
+        (_("Record"), {"fields": ["key", "possibly_same_as", "merged_into"], "classes": ["collapse"]}),
+    ]
+    inlines = [
+        ParticipationInline,
+        MilestoneInline,
+        IdentifierInline,
+        MethodologyInline,
+        IssuanceInline,
+        ListedInInline,
+    ]
+    # What the next project of the same release has in common with this one.
+    kept_for_the_next = ("country", "programme", "fiscal_year", "source", "reduction_source")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
+        references = Prefetch("identifiers", Identifier.objects.filter(scheme=Scheme.JCM), to_attr="jcm_references")
+        return super().get_queryset(request).select_related("country").prefetch_related(references)
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return ["-updated_at", "pk"]
+
+    @admin.display(description=_("reference"))
+    def reference(self, project: Any) -> str:
+        return ", ".join(identifier.value for identifier in project.jcm_references)
+
+    def suggestion(self, obj: Any) -> str:
+        known = [obj.country.iso2, _g("FY%(year)s") % {"year": obj.fiscal_year} if obj.fiscal_year else "", obj.key]
+        return f"{obj.title} ({', '.join(filter(None, known))})"
+
+    def not_seen(self, record: Project) -> str:
+        return _g("merged") if record.merged_into_id else super().not_seen(record)
+
+    def response_add(self, request: HttpRequest, obj: Project, post_url_continue: str | None = None) -> HttpResponse:
+        answer = super().response_add(request, obj, post_url_continue)
+        if "_addanother" not in request.POST or not isinstance(answer, HttpResponseRedirect):
+            return answer
+        kept = {name: getattr(obj, obj._meta.get_field(name).attname) for name in self.kept_for_the_next}  # type: ignore[union-attr]
+        query = urlencode({name: value for name, value in kept.items() if value is not None})
+        return HttpResponseRedirect(f"{reverse('admin:projects_project_add')}?{query}")
+
+    def cautions(self, record: Project) -> list[str]:
+        return selected_too_early(record)
+
+    def public_context(self, record: Project) -> dict[str, Any]:
+        from ..views import project_context
+
+        return project_context(Project.objects.for_detail().get(pk=record.pk), preview=True)

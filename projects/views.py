@@ -1,0 +1,371 @@
+"""Public pages on projects and what they are sorted by. Each asks a question and names a template.
+
+The pages of partner countries are here too: most of what they show is projects.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from countries.models import PartnerCountry
+from jcm_portal.listing import Rows
+from jcm_portal.models import Publication, PublicationState, Source
+
+from . import stats
+from .filter_form import FilterForm
+from .filters import ProjectQuery
+from .lists import AnnouncementQuery, MethodologyQuery, OrganisationQuery
+from .models import (
+    Announcement,
+    CreditIssuance,
+    GlossaryTerm,
+    IssuanceStatement,
+    Methodology,
+    MilestoneKind,
+    Organisation,
+    Participation,
+    Programme,
+    Project,
+    Sector,
+    SelectionRound,
+    Status,
+    Technology,
+    TitleKind,
+)
+
+
+def listed(request: HttpRequest, **within: str) -> dict[str, Any]:
+    """The context of a page with a project list, `within` what the page is about."""
+    query = ProjectQuery(request.GET, within={name: [value] for name, value in within.items()})
+    # Reading the page first lets its problems stand beside those of the filters.
+    return {"query": query, "page": query.page, "filters": FilterForm(query)}
+
+
+class Withdrawn(Exception):
+    """The record was public and is no more."""
+
+    def __init__(self, record: Publication) -> None:
+        self.record = record
+
+
+def public_or_404(rows: Rows, pk: int) -> Any:
+    """The public record with this number; raises Withdrawn for one that was, Http404 for any other."""
+    record = rows.published().filter(pk=pk).first()
+    if record is None:
+        gone = rows.model.objects.filter(pk=pk, state=PublicationState.WITHDRAWN).first()
+        if gone:
+            raise Withdrawn(gone)
+        raise Http404
+    return record
+
+
+def gone(request: HttpRequest, record: Publication) -> HttpResponse:
+    """The answer at the address of a withdrawn record: 410 and why."""
+    return render(request, "410.html", {"record": record}, status=410)
+
+
+# -- Projects --------------------------------------------------------------------------------------
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The filterable list."""
+    return render(request, "projects/project_list.html", listed(request))
+
+
+@require_safe
+def project_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    """One project; a merged one leads to the record that stands for it."""
+    try:
+        project = public_or_404(Project.objects.for_detail(), pk)
+    except Withdrawn as withdrawn:
+        return gone(request, withdrawn.record)
+    except Http404:
+        merged = get_object_or_404(Project.objects.filter(merged_into__isnull=False), pk=pk)
+        target = get_object_or_404(Project.objects.published(), pk=merged.merged_into_id)
+        return redirect(target, permanent=True)
+    if slug != project.slug:
+        return redirect(project, permanent=True)
+    return render(request, "projects/project_detail.html", project_context(project))
+
+
+def project_context(project: Project, *, preview: bool = False) -> dict[str, Any]:
+    """What the page of a project of `for_detail()` shows."""
+    milestones = list(project.milestones.all())
+    return {
+        "project": project,
+        "preview": preview,
+        "today": timezone.localdate(),
+        "milestones": milestones,
+        "story": _story(milestones),
+        "sources": _sources(project),
+        "is_description": project.title_kind == TitleKind.DESCRIPTION,
+        "is_withdrawn": project.status == Status.WITHDRAWN,
+    }
+
+
+def _story(milestones: list) -> list:
+    """Milestones in the order of the project cycle where no day decides, else by day."""
+    order = {kind: place for place, kind in enumerate(MilestoneKind.values)}
+    dated = sorted((one for one in milestones if one.reached_on), key=lambda one: (one.reached_on, order[one.kind]))
+    story: list = []
+    for one in sorted((one for one in milestones if not one.reached_on), key=lambda one: order[one.kind]):
+        story.append(one)
+    for one in dated:
+        place = next(
+            (i for i, other in enumerate(story) if not other.reached_on and order[other.kind] > order[one.kind]),
+            len(story),
+        )
+        story.insert(place, one)
+    return story
+
+
+def _sources(project: Project) -> list[Source]:
+    """Every source that a fact of the page names, the project's own first."""
+    found = dict.fromkeys(project.all_sources())
+    for source in (project.reduction_source, project.location_source):
+        if source:
+            found.setdefault(source)
+    for facts in (project.selections, project.milestones, project.participations, project.issuances):
+        for fact in facts.all():
+            found.setdefault(fact.source)
+    return list(found)
+
+
+# -- Countries -------------------------------------------------------------------------------------
+
+
+@require_safe
+def country_list(request: HttpRequest) -> HttpResponse:
+    """Partner countries by region, with their projects counted."""
+    query = ProjectQuery(request.GET.__class__())
+    counts = _counts(query, "country")
+    countries = list(PartnerCountry.objects.select_related("source"))
+    for country in countries:
+        country.project_count = counts.get(country.iso2, 0)  # type: ignore[attr-defined]
+    countries.sort(key=lambda country: (country.get_region_display(), country.name))
+    return render(request, "countries/country_list.html", {"countries": countries, "totals": query.totals})
+
+
+def _counts(query: ProjectQuery, facet: str) -> Mapping[str, int]:
+    """Public projects by the values of a facet."""
+    found = next(one for one in query.facets if one.name == facet)
+    return {choice.value: choice.count for choice in found.choices}
+
+
+@require_safe
+def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One partner country: its agreement, focal point, projects, methodologies, issuances, announcements."""
+    country = get_object_or_404(PartnerCountry.objects.for_detail(), slug=slug)
+    context = listed(request, country=country.iso2)
+    query: ProjectQuery = context["query"]
+    methodologies = [word for word in query.vocabulary.of("methodology").values() if word.parent == country.iso2]
+    return render(
+        request,
+        "countries/country_detail.html",
+        context
+        | {
+            "country": country,
+            "technologies": next(facet for facet in query.facets if facet.name == "technology"),
+            "methodologies": methodologies,
+            "issuances": CreditIssuance.objects.of_published()
+            .filter(project__country=country)
+            .select_related("project", "source"),
+            "statements": IssuanceStatement.objects.filter(country=country).select_related("source"),
+            "announcements": Announcement.objects.published().about_country([country.iso2]),
+        },
+    )
+
+
+# -- Technologies ----------------------------------------------------------------------------------
+
+
+@require_safe
+def technology_list(request: HttpRequest) -> HttpResponse:
+    """The taxonomy with counts."""
+    query = ProjectQuery(request.GET.__class__())
+    by_technology, by_sector = _counts(query, "technology"), _counts(query, "sector")
+    sectors = list(Sector.objects.prefetch_related(Prefetch("technologies", Technology.objects.order_by("position"))))
+    for sector in sectors:
+        sector.project_count = by_sector.get(sector.slug, 0)  # type: ignore[attr-defined]
+        sector.rows = [  # type: ignore[attr-defined]
+            (technology, by_technology.get(technology.slug, 0)) for technology in sector.technologies.all()
+        ]
+    return render(
+        request,
+        "projects/technology_list.html",
+        {"sectors": sectors, "unknown": by_technology.get("unknown", 0), "totals": query.totals},
+    )
+
+
+@require_safe
+def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One technology: what it is, its projects, countries and participants."""
+    technology = get_object_or_404(Technology.objects.select_related("sector"), slug=slug)
+    context = listed(request, technology=slug)
+    query: ProjectQuery = context["query"]
+    return render(
+        request,
+        "projects/technology_detail.html",
+        context
+        | {
+            "technology": technology,
+            "countries": next(facet for facet in query.facets if facet.name == "country"),
+            "participants": stats.participants_of(query.matching),
+        },
+    )
+
+
+# -- Organisations ---------------------------------------------------------------------------------
+
+
+@require_safe
+def organisation_list(request: HttpRequest) -> HttpResponse:
+    """Who takes part."""
+    query = OrganisationQuery(request.GET)
+    return render(request, "projects/organisation_list.html", {"query": query, "page": query.page})
+
+
+@require_safe
+def organisation_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One organisation: its names, its projects and its part in each."""
+    organisation = get_object_or_404(
+        Organisation.objects.published().select_related("country").prefetch_related("aliases"), slug=slug
+    )
+    context = listed(request, participant=slug)
+    parts = (
+        Participation.objects.filter(organisation=organisation, project__in=Project.objects.published())
+        .select_related("project__country", "source")
+        .order_by("-role", "project__title", "pk")
+    )
+    return render(
+        request, "projects/organisation_detail.html", context | {"organisation": organisation, "parts": parts}
+    )
+
+
+# -- Rounds and announcements ----------------------------------------------------------------------
+
+
+@require_safe
+def round_list(request: HttpRequest) -> HttpResponse:
+    """Selection rounds and results by fiscal year: what was stated, and what of it is on record."""
+    return render(request, "projects/round_list.html", {"results": stats.selection_results()})
+
+
+@require_safe
+def round_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One selection round: its announcements, what they state, and the projects on record."""
+    selection_round = get_object_or_404(SelectionRound.objects.select_related("programme"), key=key)
+    announcements = Announcement.objects.published().for_list().filter(round=selection_round)
+    return render(
+        request,
+        "projects/round_detail.html",
+        listed(request, round=key) | {"round": selection_round, "announcements": announcements},
+    )
+
+
+@require_safe
+def announcement_list(request: HttpRequest) -> HttpResponse:
+    """Releases, newest first."""
+    query = AnnouncementQuery(request.GET)
+    return render(request, "projects/announcement_list.html", {"query": query, "page": query.page})
+
+
+@require_safe
+def announcement_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponseBase:
+    """One release: what it states, and its list row by row."""
+    try:
+        announcement = public_or_404(Announcement.objects.for_detail(), pk)
+    except Withdrawn as withdrawn:
+        return gone(request, withdrawn.record)
+    if slug != announcement.slug:
+        return redirect(announcement, permanent=True)
+    return render(request, "projects/announcement_detail.html", announcement_context(announcement))
+
+
+def announcement_context(announcement: Announcement, *, preview: bool = False) -> dict[str, Any]:
+    """What the page of an announcement of `for_detail()` shows."""
+    return {"announcement": announcement, "preview": preview, "selections": list(announcement.selections.all())}
+
+
+# -- Methodologies, terms, sources -----------------------------------------------------------------
+
+
+@require_safe
+def methodology_list(request: HttpRequest) -> HttpResponse:
+    """Methodologies by country and family."""
+    query = MethodologyQuery(request.GET)
+    return render(request, "projects/methodology_list.html", {"query": query, "page": query.page})
+
+
+@require_safe
+def methodology_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One methodology, its relatives in other countries, and the projects that use it."""
+    methodology = get_object_or_404(
+        Methodology.objects.select_related("country", "source").prefetch_related("further_sources"), number=number
+    )
+    relatives = Methodology.objects.none()
+    if methodology.family:
+        relatives = Methodology.objects.filter(family=methodology.family).exclude(pk=methodology.pk)
+    return render(
+        request,
+        "projects/methodology_detail.html",
+        listed(request, methodology=number)
+        | {"methodology": methodology, "relatives": relatives.select_related("country")},
+    )
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The field's terms in both languages."""
+    return render(request, "projects/glossary.html", {"terms": GlossaryTerm.objects.select_related("source")})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Where the facts come from, how they are put together, and what is missing."""
+    results = stats.selection_results()
+    return render(
+        request,
+        "projects/about.html",
+        {
+            "fields": stats.completeness(),
+            "issued": stats.issued_total(),
+            "publishers": stats.publishers(),
+            "programmes": Programme.objects.select_related("source"),
+            "results": results,
+            "stated": sum(result.stated_selected or 0 for result in results),
+            "recorded": sum(result.recorded for result in results if result.stated_selected),  # type: ignore[attr-defined]
+        },
+    )
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the JCM is, how far it has come, and the ways in."""
+    query = ProjectQuery(request.GET.__class__())
+    facets = {facet.name: facet for facet in query.facets}
+    by_status = _counts(query, "status")
+    return render(
+        request,
+        "home.html",
+        {
+            "totals": query.totals,
+            "as_of": query.as_of,
+            "facets": facets,
+            "top_technologies": sorted(
+                (one for one in facets["technology"].choices if one.value != "unknown"), key=lambda one: -one.count
+            )[:10],
+            "partner_countries": PartnerCountry.objects.count(),
+            "registered": by_status.get(Status.REGISTERED, 0) + by_status.get(Status.CREDITS_ISSUED, 0),
+            "issued": by_status.get(Status.CREDITS_ISSUED, 0),
+            "latest_country": stats.latest_country(),
+            "stated": stats.latest_stated_totals(),
+            "announcements": Announcement.objects.published()[:6],
+        },
+    )

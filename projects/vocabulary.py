@@ -1,0 +1,85 @@
+"""The words that the list's parameters may hold, with their names, in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import F, IntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.utils.translation import get_language
+
+from countries.models import PartnerCountry
+
+from .models import Methodology, Organisation, Programme, Project, Sector, SelectionRound, Technology
+
+
+@dataclass(frozen=True)
+class Word:
+    """A value of a parameter, its names, and what it lies within (a technology's sector, a country's region)."""
+
+    value: str
+    name: str
+    name_ja: str
+    parent: str
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, or the other where there is none."""
+        japanese = (get_language() or "").startswith("ja")
+        return (self.name_ja if japanese else self.name) or self.name or self.name_ja
+
+
+@dataclass
+class Vocabulary:
+    """Words by kind: country, sector, technology, programme, round, methodology, participant, fiscal_year."""
+
+    words: dict[str, dict[str, Word]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> dict[str, Word]:
+        """The words of one kind by value, in their order."""
+        return self.words.get(kind, {})
+
+    def choices(self, kind: str) -> list[tuple[str, str]]:
+        """The same as choices of a form field."""
+        return [(word.value, word.label) for word in self.of(kind).values()]
+
+
+def _columns(rows: QuerySet, kind: str, value: str, name: str, name_ja: str, parent: str, position: str) -> QuerySet:
+    def text(path: str) -> Cast:
+        return Cast(F(path) if path else Value(""), TextField())
+
+    return (
+        rows.order_by()
+        .annotate(
+            _kind=Value(kind, TextField()),
+            _value=text(value),
+            _name=text(name),
+            _name_ja=text(name_ja),
+            _parent=text(parent),
+            _position=Cast(F(position) if position else Value(0), IntegerField()),
+        )
+        .values_list("_kind", "_value", "_name", "_name_ja", "_parent", "_position")
+    )
+
+
+def load(*, participants: Iterable[str] = ()) -> Vocabulary:
+    """All words that the parameters accept; of organisations only those asked for, as there are many."""
+    years = Project.objects.published().filter(fiscal_year__isnull=False).distinct()
+    queries = [
+        _columns(PartnerCountry.objects.all(), "country", "iso2", "name", "name_ja", "region", ""),
+        _columns(Sector.objects.all(), "sector", "slug", "name", "name_ja", "", "position"),
+        _columns(Technology.objects.all(), "technology", "slug", "name", "name_ja", "sector__slug", "position"),
+        _columns(Programme.objects.all(), "programme", "slug", "name", "name_ja", "", ""),
+        _columns(SelectionRound.objects.all(), "round", "key", "label", "label_ja", "", ""),
+        _columns(Methodology.objects.all(), "methodology", "number", "title", "", "country__iso2", ""),
+        _columns(years, "fiscal_year", "fiscal_year", "fiscal_year", "", "", ""),
+    ]
+    if slugs := list(participants):
+        chosen = Organisation.objects.filter(slug__in=slugs)
+        queries.append(_columns(chosen, "participant", "slug", "name", "name_ja", "", ""))
+    rows = sorted(
+        queries[0].union(*queries[1:], all=True).order_by(), key=lambda row: (row[0], row[5], row[2].casefold(), row[1])
+    )
+    vocabulary = Vocabulary()
+    for kind, value, name, name_ja, parent, _position in rows:
+        vocabulary.words.setdefault(kind, {})[value] = Word(value, name, name_ja, parent)
+    return vocabulary

@@ -1,0 +1,66 @@
+"""The bundled data in the tests: the database of a run holds it from the start.
+
+It is loaded once, when the database is made; each test rolls back what it does, so the next one finds it whole.
+A test that wants nothing but its own records asks for `empty_database`. Records of `factories` never meet the
+bundled ones: their keys are others. A test that commits (`transaction=True`, `live_server`) leaves the database
+empty behind it, so one that needs the data too asks for `bundled_data`.
+"""
+
+import csv
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+FOLDERS = [Path(__file__).parent.parent / app / "data" for app in ("countries", "projects")]
+
+
+def rows_of(name):
+    """The rows of a bundled file, read without the portal's code: a list of dicts of text."""
+    path = next(folder / f"{name}.csv" for folder in FOLDERS if (folder / f"{name}.csv").exists())
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def items(cell):
+    return cell.split("; ") if cell else []
+
+
+def load_bundled():
+    from projects.importing.loading import load_folders
+
+    summary = load_folders(FOLDERS)
+    assert not summary.problems, "\n".join(map(str, summary.problems))
+    return summary
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        load_bundled()
+
+
+@pytest.fixture
+def bundled_data(db):
+    """The bundled data, loaded anew where a test that commits has emptied the database."""
+    if not apps.get_model("projects", "Project").objects.exists():
+        load_bundled()
+
+
+@pytest.fixture
+def empty_database(db):
+    """No country, no project, nothing that was loaded; all is back after the test."""
+    clear()
+
+
+def clear():
+    """Empty our tables within the transaction of a test."""
+    models = [
+        model
+        for app in ("jcm_portal", "countries", "projects")
+        for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+        cursor.execute(f"truncate {', '.join(model._meta.db_table for model in models)}")
