@@ -14,11 +14,13 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 # The tests are given to pytest; others: make test ARGS="-n 2", make test ARGS=tests/site
 ARGS ?=
+# What makemessages and compilemessages leave alone.
+OURS := -i .venv -i .uv -i var -i tests
 
-.PHONY: help run admin stop test lint format lock shell clean
+.PHONY: help run admin stop test browser-test lint format messages lock shell clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.done ## start the portal at http://127.0.0.1:8000/ (another port: make run PORT=8080)
 	@$(BIN)/python -m jcm_portal.launch
@@ -36,6 +38,9 @@ test: lint ## all checks, then all tests (some: make test ARGS=tests/site; two a
 	env -u TEST_DATABASE_URL $(BIN)/pytest $(ARGS)
 	@test -z "$$TEST_DATABASE_URL" || { echo "Once more, on the server of TEST_DATABASE_URL:"; $(BIN)/pytest $(ARGS); }
 
+browser-test: .venv/.dev ## journeys and every page in Debian's chromium (which it needs, with fonts-noto-cjk, java and npm)
+	$(BIN)/pytest -m browser $(ARGS) tests/browser
+
 lint: .venv/.dev ## lint, format, templates, types, missing migrations, deployment settings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -50,6 +55,11 @@ format: .venv/.dev ## bring Python and templates into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	find templates -name '*.html' -exec $(BIN)/djade --target-version 6.1 {} +
+
+messages: .venv/.dev ## take the texts of code and templates into locale/ja, and compile what is translated there (needs gettext)
+	@command -v msgfmt >/dev/null || { echo "gettext is needed: apt-get install gettext (macOS: brew install gettext)" >&2; exit 1; }
+	SECRET_KEY=not-used $(BIN)/python manage.py makemessages -l ja --no-location --no-obsolete --no-wrap $(OURS)
+	SECRET_KEY=not-used $(BIN)/python manage.py compilemessages -l ja $(OURS)
 
 lock: $(filter .uv/bin/uv,$(UV)) ## newest versions that requirements*.in allow, written to requirements*.txt
 	$(UV) pip compile -q --upgrade --universal --python-version 3.12 --generate-hashes requirements.in -o requirements.txt

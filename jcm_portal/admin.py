@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, DataError, IntegrityError, connection
 from django.db.models import Field, Model, QuerySet
@@ -110,7 +111,16 @@ class RefusalsShown(admin.ModelAdmin):
 
 
 class Suggesting(BaseModelAdmin):
-    """Relations are labelled the same way in an autocomplete's answers and in its chosen value."""
+    """Relations are labelled the same way in an autocomplete's answers and in its chosen value.
+
+    What a relation names can be added and changed from there, but not deleted.
+    """
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:
         return self._labelled(db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
@@ -122,7 +132,8 @@ class Suggesting(BaseModelAdmin):
         related = self.admin_site._registry.get(db_field.related_model)  # type: ignore[arg-type]
         if field is not None and isinstance(related, StaffAdmin):
             field.label_from_instance = related.suggestion
-            field.queryset = field.queryset.select_related(*related.suggestion_needs)
+            if related.suggestion_needs:  # without a name, select_related() would follow every relation
+                field.queryset = field.queryset.select_related(*related.suggestion_needs)
         return field
 
 
@@ -164,7 +175,8 @@ class StaffInline(Suggesting, InlineModelAdmin):
                 many.append(field.name)
             else:
                 one += [field.name, *(f"{field.name}__{need}" for need in self._needs(field))]
-        return super().get_queryset(request).select_related(*one).prefetch_related(*many)
+        rows = super().get_queryset(request).prefetch_related(*many)
+        return rows.select_related(*one) if one else rows
 
     def _needs(self, field: Any) -> tuple[str, ...]:
         related = self.admin_site._registry.get(field.related_model)

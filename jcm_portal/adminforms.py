@@ -135,6 +135,12 @@ class RowsApart(forms.BaseInlineFormSet):
 
     model: type[Model]
 
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        # At hand for a row that names itself after the record above it.
+        setattr(form.instance, self.fk.name, self.instance)
+        return form
+
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if DELETION_FIELD_NAME in form.fields:

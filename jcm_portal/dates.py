@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 class DatePrecision(models.TextChoices):

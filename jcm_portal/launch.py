@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from jcm_portal import env, localdb
+
 HOST = "127.0.0.1"
 VAR_DIR = Path(__file__).resolve().parent.parent / "var"
 SERVER = "jcm_portal.wsgi:application"
@@ -24,13 +26,15 @@ SERVER = "jcm_portal.wsgi:application"
 
 def main(arguments: list[str]) -> int:
     """Run or stop; what a person can mend is told in a sentence."""
-    from jcm_portal import env, localdb
-
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcm_portal.settings")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+    action = {"": run, "stop": stop, "key": key}.get(" ".join(arguments))
+    if action is None:
+        print(__doc__, file=sys.stderr)
+        return 2
     try:
-        return {"": run, "stop": stop, "key": key}[" ".join(arguments)]()
+        return action()
     except KeyboardInterrupt:
         return 130
     except (env.BadSetting, localdb.LocalDatabaseError) as problem:
@@ -53,8 +57,6 @@ def say(line: str) -> None:
 
 
 def run() -> int:
-    from jcm_portal import env, localdb
-
     port = env.integer("PORT", 8000, low=1, high=65535)
     problem = refusal(port)
     if problem:
@@ -134,8 +136,6 @@ def first_answer(server: subprocess.Popen[bytes], port: int, patience: float = 6
 
 
 def stop() -> int:
-    from jcm_portal import localdb
-
     stopped = [f"the web server on port {file.stem.removeprefix('server-')}" for file in servers() if end(file)]
     if localdb.stop():
         stopped.append("the embedded PostgreSQL")

@@ -19,7 +19,8 @@ from django_filters import FilterSet
 
 Rows = Any  # a queryset of the list's own class, with its own methods
 PER_PAGE = (25, 50, 100)
-PAGING = ("page", "per_page")
+PAGING = ("page", "per_page", "view")  # what a page does with the rows; no file or feed heeds it
+VIEWS = ("rows", "table")
 LONGEST = 200  # characters of a value; more is a mistake or an attack
 
 
@@ -141,7 +142,7 @@ class ListQuery:
         """Raise BadFilter when any part of the question is bad, or a parameter is not known."""
         known = {*self.form.fields, "sort", *PAGING}
         unknown = [Problem(name, "", _("There is no such parameter.")) for name in self.params if name not in known]
-        self.sort, self.paginator  # noqa: B018  # reading them checks them
+        self.sort, self.page_number, self.per_page, self.view  # noqa: B018  # reading them checks them
         if self.problems or unknown:
             raise BadFilter([*self.problems, *unknown])
 
@@ -181,6 +182,8 @@ class ListQuery:
         choices = list(accepted)
         if len(set(given)) > 1:
             self.problem(name, " / ".join(given), _("This is given more than once; give it once."))
+        elif not choices:
+            self.problem(name, given[0], _("This list has one order only."))
         elif given[0] not in choices:
             self.problem(name, given[0], _("Choose one of: %s.") % ", ".join(choices))
         else:
@@ -195,6 +198,11 @@ class ListQuery:
         return int(self._single("per_page", map(str, PER_PAGE), str(PER_PAGE[0])))
 
     @cached_property
+    def view(self) -> str:
+        """How a page shows the rows."""
+        return self._single("view", VIEWS, VIEWS[0])
+
+    @cached_property
     def paginator(self) -> Paginator:
         """The list cut into pages; its count is one query unless the subclass knows the total."""
         return Paginator(self.for_page(), self.per_page)
@@ -204,19 +212,24 @@ class ListQuery:
         return self.queryset
 
     @cached_property
-    def page(self) -> Page:
-        """The page asked for; of a bad number the first, of one past the end the last, with a problem noted."""
+    def page_number(self) -> int:
+        """The number of the page asked for; 1 where none or a bad one is given."""
         given = [text for text in self.params.getlist("page") if text.strip()]
-        number, last = 1, self.paginator.num_pages
         if len(set(given)) > 1:
             self.problem("page", " / ".join(given), _("This is given more than once; give it once."))
         elif given and not (given[0].isascii() and given[0].isdigit() and 0 < len(given[0]) < 8 and int(given[0])):
             self.problem("page", given[0], _("A page is a whole number from 1; this is the first page."))
         elif given:
-            number = int(given[0])
-            if number > last:
-                self.problem("page", given[0], _("The list ends at page %d; this is that page.") % last)
-                number = last
+            return int(given[0])
+        return 1
+
+    @cached_property
+    def page(self) -> Page:
+        """The page asked for; of a bad number the first, of one past the end the last, with a problem noted."""
+        number, last = self.page_number, self.paginator.num_pages
+        if number > last:
+            self.problem("page", str(number), _("The list ends at page %d; this is that page.") % last)
+            number = last
         return self.paginator.page(number)
 
     # -- Addresses ---------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ urlpatterns = [
         path("announcements/<int:pk>/<slug:slug>/", views.announcement_detail, name="announcement"),
         path("glossary/", views.glossary, name="glossary"),
         path("about/", views.about, name="about"),
+        path("accessibility/", site.accessibility, name="accessibility"),
         path("admin/", admin.site.urls),
         prefix_default_language=False,
     ),

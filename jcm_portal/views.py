@@ -2,8 +2,11 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from .accessibility import CRITERIA, TESTED_ON
 
 
 @require_safe
@@ -11,6 +14,12 @@ from django.views.decorators.http import require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 while the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """The statement on accessibility, criterion by criterion."""
+    return render(request, "accessibility.html", {"criteria": CRITERIA, "tested_on": TESTED_ON})
 
 
 @require_safe

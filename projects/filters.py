@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
@@ -36,6 +37,12 @@ class WholeNumber(forms.IntegerField):
             error_messages={"invalid": gettext_lazy("Write a whole number in digits, such as 1000.")},
             **{name: value for name, value in kwargs.items() if name in ("label", "required", "help_text")},
         )
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip()
+        if text and not (text.isascii() and text.isdigit()):  # Python reads 1_000, +5 and full-width digits too
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
 
 class WholeNumberFilter(NumberFilter):

@@ -9,14 +9,15 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFi
 
 from countries.models import PartnerCountry
 from jcm_portal.listing import ListQuery, Rows
-from jcm_portal.templatetags.languages import plain
+from jcm_portal.templatetags.languages import in_reading_order, plain
 
 from .models import Announcement, AnnouncementKind, Methodology, Organisation, Participation, Project, Side
 
 
 def country_choices(countries: QuerySet[PartnerCountry]) -> list[tuple[str, str]]:
-    """Countries as choices of a filter, by their ISO code."""
-    return [(country.iso2, plain(country, "name")) for country in countries]
+    """Countries as choices of a filter, by their ISO code, in the order of their names."""
+    choices = [(country.iso2, plain(country, "name")) for country in countries]
+    return sorted(choices, key=lambda choice: in_reading_order(choice[1]))
 
 
 class AnnouncementFilter(FilterSet):

@@ -152,9 +152,9 @@ class MilestoneQuerySet(models.QuerySet):
     """Milestones."""
 
     def with_further_sources(self) -> Self:
-        """Adds `further_source_list`: dicts with publisher, title and url."""
+        """Adds `further_source_list`: dicts with publisher, title, url and language."""
         further = nouns.Milestone.further_sources.through.objects.filter(milestone=OuterRef("pk")).order_by("pk")
-        source = JSONObject(publisher="source__publisher", title="source__title", url="source__url")
+        source = JSONObject(**{name: f"source__{name}" for name in ("publisher", "title", "url", "language")})
         return self.annotate(further_source_list=ArraySubquery(further.values_list(source)))
 
 

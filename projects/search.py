@@ -46,5 +46,5 @@ def found(rows: QuerySet, text: str) -> QuerySet:
     """The projects among `rows` that have all words of `text`, with `rank`; none where it holds no word."""
     query = parsed(text)
     if query is None:
-        return rows.none()
+        return rows.none().annotate(rank=Value(0.0))
     return rows.filter(search=query).annotate(rank=SearchRank(F("search"), query))

@@ -26,7 +26,7 @@ class Pages(BothLanguages):
     def items(self) -> list[str]:
         return [
             "home", "projects", "countries", "technologies", "organisations", "methodologies", "rounds",
-            "announcements", "glossary", "about",
+            "announcements", "glossary", "about", "accessibility",
         ]  # fmt: skip
 
     def location(self, item: str) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from countries.models import PartnerCountry
 from jcm_portal.listing import Rows
 from jcm_portal.models import Publication, PublicationState, Source
+from jcm_portal.templatetags.languages import in_reading_order, plain
 
 from . import stats
 from .filter_form import FilterForm
@@ -42,7 +43,7 @@ from .models import (
 def listed(request: HttpRequest, **within: str) -> dict[str, Any]:
     """The context of a page with a project list, `within` what the page is about."""
     query = ProjectQuery(request.GET, within={name: [value] for name, value in within.items()})
-    # Reading the page first lets its problems stand beside those of the filters.
+    query.view  # noqa: B018  # what is wrong with it and with the page stands beside the problems of the filters
     return {"query": query, "page": query.page, "filters": FilterForm(query)}
 
 
@@ -148,7 +149,7 @@ def country_list(request: HttpRequest) -> HttpResponse:
     countries = list(PartnerCountry.objects.select_related("source"))
     for country in countries:
         country.project_count = counts.get(country.iso2, 0)  # type: ignore[attr-defined]
-    countries.sort(key=lambda country: (country.get_region_display(), country.name))
+    countries.sort(key=lambda one: [in_reading_order(name) for name in (one.get_region_display(), plain(one, "name"))])
     return render(request, "countries/country_list.html", {"countries": countries, "totals": query.totals})
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language
 
 from countries.models import PartnerCountry
+from jcm_portal.templatetags.languages import in_reading_order
 
 from .models import Methodology, Organisation, Programme, Project, Sector, SelectionRound, Technology
 
@@ -76,10 +77,12 @@ def load(*, participants: Iterable[str] = ()) -> Vocabulary:
     if slugs := list(participants):
         chosen = Organisation.objects.filter(slug__in=slugs)
         queries.append(_columns(chosen, "participant", "slug", "name", "name_ja", "", ""))
-    rows = sorted(
-        queries[0].union(*queries[1:], all=True).order_by(), key=lambda row: (row[0], row[5], row[2].casefold(), row[1])
-    )
+    rows = [
+        (kind, position, Word(value, name, name_ja, parent))
+        for kind, value, name, name_ja, parent, position in queries[0].union(*queries[1:], all=True).order_by()
+    ]
     vocabulary = Vocabulary()
-    for kind, value, name, name_ja, parent, _position in rows:
-        vocabulary.words.setdefault(kind, {})[value] = Word(value, name, name_ja, parent)
+    # As its reader reads: by the position that editors gave, then by the name in the language of the page.
+    for kind, _position, word in sorted(rows, key=lambda row: (*row[:2], in_reading_order(row[2].label), row[2].value)):
+        vocabulary.words.setdefault(kind, {})[word.value] = word
     return vocabulary

@@ -1,16 +1,36 @@
-"""Names and titles in the reader's language, with the other one beside them."""
+"""Names and titles in the reader's language, with the other one beside them, and text that has but one language."""
 
+import re
+import unicodedata
 from functools import partial
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.urls import translate_url
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from .units import in_japanese
 
 register = template.Library()
+JAPANESE = re.compile("[々〆ヶー\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+LATIN = re.compile("[A-Za-zÀ-ɏ]")
+# For sorting: hiragana count as katakana, small kana as large ones, the mark of a long vowel not at all.
+SMALL = dict(zip("ァィゥェォッャュョヮ", "アイウエオツヤユヨワ", strict=True))
+KANA: dict[int, Any] = {code: SMALL.get(chr(code + 0x60), chr(code + 0x60)) for code in range(0x3041, 0x3097)}
+KANA |= str.maketrans(SMALL | {"ー": ""})
+
+
+def in_reading_order(text: str) -> tuple[str, str]:
+    """What names are sorted by: letters without accents and capitals, then kana without marks and size, then kanji.
+
+    The syllabary's order is that of the code points once ガ counts as カ and ャ as ヤ; a kanji's reading is not known.
+    """
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return bare.translate(KANA), text
 
 
 def _texts(record: object, field: str) -> tuple[tuple[str, str], tuple[str, str]]:
@@ -36,6 +56,40 @@ def beside(record: object, field: str) -> str | SafeString:
     """The field in the other language, marked up as such; empty where `here` shows it already or there is none."""
     (_language, text), (other, fallback) = _texts(record, field)
     return _marked(other, fallback) if text and fallback and fallback != text else ""
+
+
+@register.filter
+def told(record: object, field: str) -> str | SafeString:
+    """Like `here` for whole sentences: what stands in the other language is said to."""
+    (language, text), (other, fallback) = _texts(record, field)
+    if text or not fallback:
+        return written(text, language)
+    return format_html("{} {}", written(fallback, other), other_language(other))
+
+
+@register.simple_tag
+def other_language(language: str) -> str | SafeString:
+    """A quiet mark for sentences in this language where it is not the page's."""
+    if in_japanese() == (language == "ja"):
+        return ""
+    words = _("(in Japanese)") if language == "ja" else _("(in English)")
+    return format_html('<span class="small quiet">{}</span>', words)
+
+
+@register.filter
+def written(text: str, language: str = "") -> str | SafeString:
+    """Words as a source wrote them, marked up with their language, Japanese within other text as well.
+
+    Without a `language` the letters tell: Japanese where at least half of them are, else English or close to it.
+    """
+    here = "ja" if in_japanese() else "en"
+    japanese = sum(map(len, JAPANESE.findall(text)))
+    if not language:
+        language = "ja" if japanese and japanese >= len(LATIN.findall(text)) else "en"
+    marked: str = escape(text)
+    if japanese and language != "ja":
+        marked = JAPANESE.sub(lambda run: _marked("ja", run[0]), marked)
+    return mark_safe(marked) if language == here else _marked(language, mark_safe(marked))  # noqa: S308  # escaped above
 
 
 @register.filter

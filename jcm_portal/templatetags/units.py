@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from jcm_portal.dates import DatePrecision, PartialDate
 
 register = template.Library()
+ERAS = ((2019, "令和"), (1989, "平成"))  # by the fiscal year that was their first
+MYRIAD = 10_000  # 万, by which Japanese counts large amounts; 億 is a myriad of myriads
 
 
 def in_japanese() -> bool:
@@ -45,6 +47,31 @@ def tco2_per_year(value: int | None) -> SafeString:
     return format_html('<span class="num">{} tCO<sub>2</sub>/{}</span>', number(value), _("year"))
 
 
+@register.filter
+def large(value: int) -> str:
+    """A large amount as a headline says it: 約2,000万トン in Japanese, else the number as it is."""
+    if not in_japanese():
+        return number(value)
+    if value < MYRIAD:
+        return f"約{value:,}トン"
+    above, below = divmod((value + MYRIAD // 2) // MYRIAD, MYRIAD)
+    return f"約{f'{above:,}億' if above else ''}{f'{below:,}万' if below else ''}トン"
+
+
+@register.filter
+def exact(value: int) -> str | SafeString:
+    """The figure that `large` rounds, to stand beside it; empty where `large` does not round."""
+    return tco2(value) if in_japanese() else ""
+
+
+@register.filter
+def about_tco2(value: int) -> SafeString:
+    """An amount that a source states roughly: about 20,000,000 tCO2, or 約2,000万トン with the figure beside it."""
+    if in_japanese():
+        return format_html('{}<span class="quiet">（{}）</span>', large(value), tco2(value))
+    return format_html("about {}", tco2(value))
+
+
 def _stated() -> SafeString:
     return format_html('<span class="unknown">{}</span>', _("not stated"))
 
@@ -61,6 +88,22 @@ def fiscal_year(value: int | str | None) -> str:
     if value in (None, ""):
         return ""
     return f"{value}年度" if in_japanese() else f"FY{value}"
+
+
+def era(year: int) -> str:
+    """A fiscal year by the era of Japan's calendar: 令和5年度. That of 2019 began as 平成31年度."""
+    first, name = next(one for one in ERAS if one[0] <= year)
+    count = year - first + 1
+    named = f"{name}{'元' if count == 1 else count}年度"
+    return f"{named}（平成31年度）" if year == 2019 else named
+
+
+@register.filter
+def fiscal_year_and_era(value: int | None) -> str | SafeString:
+    """A fiscal year and, in Japanese, the name by which releases call it: 2023年度 令和5年度."""
+    if value is None or not in_japanese():
+        return fiscal_year(value)
+    return format_html('{} <span class="quiet">{}</span>', fiscal_year(value), era(value))
 
 
 @register.filter

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Case, Count, F, IntegerField, Model, QuerySet, Value, When
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from jcm_portal.adminforms import ProposedKey, RowForm, SourceOfParent
 from ..models import Announcement, AnnouncementKind, Project, Selection
 from .drafting import country_called, draft_from, organisation_called, plain, titled_alike
 from .project import selected_too_early
-from .publication import PublicationAdmin, PublicationFilter, State
+from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter, State
 
 
 class SelectionRow(RowForm):
@@ -43,7 +43,7 @@ class SelectionRow(RowForm):
         if "project" in self.fields:
             self.fields["project"].required = False
         if self.instance.pk:
-            self.fields.pop("new_project", None)
+            self.fields["new_project"].widget = forms.HiddenInput()  # it has one already
 
     def clean(self) -> dict[str, Any]:
         entered = super().clean() or self.cleaned_data
@@ -105,9 +105,8 @@ class SelectionInline(StaffStacked):
             None,
             {
                 "fields": [
-                    ("number_in_list", "stated_country", "stated_reduction_tco2_per_year"),
+                    ("number_in_list", "stated_country", "stated_representative", "stated_reduction_tco2_per_year"),
                     ("stated_title", "stated_title_ja"),
-                    ("stated_representative",),
                     ("project", "new_project"),
                 ]
             },
@@ -157,12 +156,12 @@ class AnnouncementAdmin(PublicationAdmin):
     public_template = "projects/announcement_detail.html"
     list_display = [
         "title",
-        "kind",
-        day("published_on", _("released on")),
-        "round",
-        "stated_and_recorded",
         "publication",
         "page",
+        "stated_and_recorded",
+        day("published_on", _("released on")),
+        "kind",
+        "round",
     ]
     list_filter = [
         PublicationFilter,
@@ -172,6 +171,7 @@ class AnnouncementAdmin(PublicationAdmin):
         ("countries", admin.RelatedOnlyFieldListFilter),
     ]
     list_select_related = ["round"]
+    ordering = [WAITING_FIRST, *(Announcement._meta.ordering or ())]
     search_fields = ["title", "title_ja", "key", "publisher", "url", "round__label"]
     search_help_text = _("Title in either language, key, publisher, address or round.")
     date_hierarchy = "published_on"
@@ -212,17 +212,7 @@ class AnnouncementAdmin(PublicationAdmin):
     # -- The list ------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Announcement]:
-        waiting = Case(
-            When(state=State.IN_REVIEW, then=Value(0)),
-            When(state=State.DRAFT, then=Value(1)),
-            default=Value(2),
-            output_field=IntegerField(),
-        )
-        return super().get_queryset(request).annotate(recorded=Count("selections"), waiting=waiting)
-
-    def get_ordering(self, request: HttpRequest) -> list[Any]:
-        """What waits first: in review, then drafts, then the newest."""
-        return ["waiting", F("published_on").desc(nulls_last=True), "-fiscal_year", "key"]
+        return super().get_queryset(request).annotate(recorded=Count("selections"))
 
     @admin.display(description=_("projects: stated, on record"))
     def stated_and_recorded(self, announcement: Any) -> str:
@@ -257,9 +247,7 @@ class AnnouncementAdmin(PublicationAdmin):
             link = format_html(
                 '<a href="{}">{}</a>', reverse("admin:projects_project_change", args=[project.pk]), project
             )
-            self.message_user(
-                request, format_html(_g("New draft project, to be completed: {}"), link), messages.SUCCESS
-            )
+            self.message_user(request, format_html(_g("New project, to be completed: {}"), link), messages.SUCCESS)
             if row.stated_representative and not organisation_called(row.stated_representative):
                 self.message_user(
                     request,

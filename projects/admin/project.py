@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.admin import StaffTabular
+from jcm_portal.admin import StaffStacked, StaffTabular
 from jcm_portal.adminforms import ProposedKey, SourceOfParent
 
 from ..models import (
@@ -27,7 +27,7 @@ from ..models import (
 )
 from .drafting import project_key
 from .issuances import IssuanceInline
-from .publication import PublicationAdmin, PublicationFilter, State
+from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter, State
 
 # Records that nobody has to complete: they stand for nothing any more.
 DONE_WITH = Q(merged_into__isnull=False) | Q(state=State.WITHDRAWN)
@@ -93,9 +93,9 @@ class ParticipationInline(StaffTabular):
     autocomplete_fields = ["organisation", "source"]
 
 
-class MilestoneInline(StaffTabular):
+class MilestoneInline(StaffStacked):
     model = Milestone
-    fields = ["kind", "reached_on", "reached_on_precision", "source", "further_sources", "note"]
+    fields = [("kind", "reached_on", "reached_on_precision"), ("source", "further_sources"), "note"]
     autocomplete_fields = ["source", "further_sources"]
 
 
@@ -150,14 +150,13 @@ class ProjectAdmin(PublicationAdmin):
     public_template = "projects/project_detail.html"
     list_display = [
         "title",
-        "reference",
-        "country",
-        "technology",
-        "fiscal_year",
-        "expected_reduction_tco2_per_year",
-        "status",
         "publication",
         "page",
+        "country",
+        "reference",
+        "fiscal_year",
+        "reduction",
+        "status",
     ]
     list_filter = [
         PublicationFilter,
@@ -169,7 +168,8 @@ class ProjectAdmin(PublicationAdmin):
         ("technology__sector", admin.RelatedOnlyFieldListFilter),
         ("country", admin.RelatedOnlyFieldListFilter),
     ]
-    list_select_related = ["country", "technology"]
+    list_select_related = ["country"]
+    ordering = [WAITING_FIRST, *(Project._meta.ordering or ())]
     search_fields = ["title", "title_ja", "key", "identifiers__value", "locality", "country__name"]
     search_help_text = _("Title in either language, key, reference, locality or country.")
     date_hierarchy = "selected_on"
@@ -222,12 +222,13 @@ class ProjectAdmin(PublicationAdmin):
         references = Prefetch("identifiers", Identifier.objects.filter(scheme=Scheme.JCM), to_attr="jcm_references")
         return super().get_queryset(request).select_related("country").prefetch_related(references)
 
-    def get_ordering(self, request: HttpRequest) -> list[Any]:
-        return ["-updated_at", "pk"]
-
     @admin.display(description=_("reference"))
     def reference(self, project: Any) -> str:
         return ", ".join(identifier.value for identifier in project.jcm_references)
+
+    @admin.display(description=_("tCO2/year"), ordering="expected_reduction_tco2_per_year")
+    def reduction(self, project: Project) -> int | None:
+        return project.expected_reduction_tco2_per_year
 
     def suggestion(self, obj: Any) -> str:
         known = [obj.country.iso2, _g("FY%(year)s") % {"year": obj.fiscal_year} if obj.fiscal_year else "", obj.key]

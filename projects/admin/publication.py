@@ -19,13 +19,12 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, Model, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, Model, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
@@ -41,7 +40,8 @@ State = PublicationState
 
 
 def moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    """As the history keeps it, in Japan time: 2026-08-20 14:00."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 class PublishingForm(forms.Form):
@@ -147,6 +147,10 @@ class PublicationFilter(admin.SimpleListFilter):
         if value not in STANDS:
             return None
         return STANDS[value][1](queryset, request.user)
+
+
+# What a publisher has to look at, then what an editor has.
+WAITING_FIRST = Case(When(state=State.IN_REVIEW, then=0), When(state=State.DRAFT, then=1), default=2).asc()
 
 
 class PublicationAdmin(StaffAdmin):
@@ -296,9 +300,10 @@ class PublicationAdmin(StaffAdmin):
                 (button, form[button.field] if button.field else None) for button in self.offered(request, obj)
             ]
         if obj is not None:
-            context["previews"] = [
-                (name, f"{self.preview_address(obj)}?language={code}") for code, name in settings.LANGUAGES
-            ]
+            address = self.preview_address(obj)
+            languages = [] if obj.is_public() else settings.LANGUAGES
+            context["previews"] = [(name, f"{address}?language={code}") for code, name in languages]
+            context["stand"] = self.publication(obj)
             context["taken_along"] = self.taken_along(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -28,7 +28,7 @@ from projects.models.organisations import AliasLanguage
 from projects.models.taxonomy import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
 from .reading import Problem, Reading, Row
-from .tables import REFERRED, TABLES, Column, Kind, Table, Values
+from .tables import DERIVED, REFERRED, TABLES, Column, Kind, Table, Values
 
 SEPARATOR = ";"  # of a list in a cell; the files write a space after it
 LONGEST_LIST = 20  # of accepted values in a sentence; of a longer list the nearest is named
@@ -49,6 +49,7 @@ class Record:
     table: Table
     row: Row
     values: Values
+    derived: bool = False  # it follows from the row, which stands in another file
 
     def problem(self, field_name: str, reason: str) -> Problem:
         column = self.table.column_of(field_name)
@@ -316,27 +317,45 @@ class Known:
             "programme": "programme__slug",
             "fiscal_year": "fiscal_year",
             "round": "round__key",
-            "stated_selected": "stated_selected",
             "published_on": "published_on",
             "published_on_precision": "published_on_precision",
         },
-        "projects": {"country": "country__iso2", "fiscal_year": "fiscal_year"},
+        "projects": {"country": "country__iso2"},
     }
 
     def __init__(self, records: dict[str, list[Record]]) -> None:
         self.files = records
-        # Also what staff deleted: a file may go on naming it.
-        once = LoadedRecord.objects.filter(file__in=[table.file for table in REFERRED.values()])
         self._records: dict[str, dict[str, Values]] = defaultdict(dict)
-        for file, key in once.values_list("file", "key"):
-            self._records[file.removesuffix(".csv")][key] = {}
+        written = self._written()
         for table in REFERRED.values():
+            # Also what staff deleted: a file may go on naming it.
+            self._records[table.name] = {key: {} for key in written[table.name].values()}
             self._records[table.name].update(self._on_record(table))
             for record in records.get(table.name, []):
                 key_field = table.key[0]
                 key = record[key_field] or record.cell(table.column_of(key_field))
                 self._records[table.name][key] = record.values
-        self.steps = self._steps()
+        # Project and kind of the milestones that the file states, and of all that anybody states.
+        self.steps_of_file = {(record["project"], record["kind"]) for record in records.get("milestones", [])}
+        self.steps = self.steps_of_file | self._steps_on_record(written)
+
+    @staticmethod
+    def _written() -> dict[str, dict[int, str]]:
+        """By table, which record has which key in the files."""
+        names = [table.file for table in (*REFERRED.values(), TABLES["milestones"])]
+        found: dict[str, dict[int, str]] = defaultdict(dict)
+        for file, key, pk in LoadedRecord.objects.filter(file__in=names).values_list("file", "key", "object_id"):
+            found[file.removesuffix(".csv")][pk] = key
+        return found
+
+    @staticmethod
+    def _steps_on_record(written: dict[str, dict[int, str]]) -> set[tuple[str, str]]:
+        steps = Milestone.objects.order_by().values_list("pk", "project", "project__key", "kind")
+        return {
+            (written["projects"].get(project, key), kind)
+            for pk, project, key, kind in steps
+            if not written["milestones"].get(pk, "").endswith(DERIVED)
+        }
 
     def _on_record(self, table: Table) -> dict[str, Values]:
         facts = self.FACTS.get(table.name, {})
@@ -345,12 +364,6 @@ class Known:
             pairs = zip(facts, values, strict=True)
             found[key] = {name: value.isoformat() if isinstance(value, date) else value for name, value in pairs}
         return found
-
-    def _steps(self) -> set[tuple[str, str]]:
-        """Project and kind of each milestone: of the file, or, where it is not given, of the database."""
-        if "milestones" in self.files:
-            return {(record["project"], record["kind"]) for record in self.files["milestones"]}
-        return set(Milestone.objects.order_by().values_list("project__key", "kind"))
 
     def keys(self, table: str) -> Iterable[str]:
         return self._records[table].keys()
@@ -530,7 +543,7 @@ def _registered(records: list[Record], known: Known) -> Iterator[Problem]:
         status, step = record.cell("jcm_status"), (record["key"], MilestoneKind.REGISTERED)
         if status == "registered" and step not in known.steps:
             yield record.row.problem("jcm_status", _("The project is registered, but has no milestone that says so."))
-        if status != "registered" and step in known.steps and "milestones" in known.files:
+        if status != "registered" and step in known.steps_of_file:
             yield record.row.problem("jcm_status", _("The project has a milestone as registered, but not this status."))
 
 
@@ -744,8 +757,8 @@ def _derived_milestones(records: dict[str, list[Record]], known: Known) -> list[
 
     A project's status follows from its milestones alone. Without these, a project that a selection list names
     would not count as selected, nor one with credits as issued, nor one under validation as that. Each takes the
-    source of the row that implies it. Where milestones.csv later states such a step, that row takes its place:
-    both are of one project and kind. Without milestones.csv, only steps that the database lacks are added.
+    source of the row that implies it. None is derived where milestones.csv or staff state a step of that kind; where
+    they do so later, the row of the file takes the place of the derived step.
     """
     steps = [
         *_steps_of_the_jcm_table(records.get("projects", [])),
@@ -805,7 +818,7 @@ def _step(record: Record, project: str, kind: MilestoneKind, on: PartialDate, no
         "further_sources": [],
         "note": note,
     }
-    return Record(TABLES["milestones"], record.row, values)
+    return Record(TABLES["milestones"], record.row, values, derived=True)
 
 
 # -- Unusual, but no reason to refuse ---------------------------------------------------------------

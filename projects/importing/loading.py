@@ -37,7 +37,7 @@ from projects.publishing import publish_loaded
 
 from .checking import Checked, Record, check, one_line_end, plain
 from .reading import Problem, read_folders
-from .tables import REFERRED, TABLES, Part, Table, Values
+from .tables import DERIVED, REFERRED, TABLES, Part, Table, Values
 
 Progress = Callable[[str, int], object]  # called with a file and how many of its records are done
 UPDATED_AT_ONCE = 200  # rows in one UPDATE, whose text grows with rows times columns
@@ -106,7 +106,10 @@ class Decision:
     def to_be_remembered(self) -> bool:
         if self.outcome is Outcome.KEPT:
             return False
-        return self.once is None or (self.once.object_id, self.once.values) != (self.pk, self.record.values)
+        if self.once is None:
+            return True
+        written = self.once.key, self.once.object_id, self.once.values
+        return written != (self.key, self.pk, self.record.values)
 
 
 class Refused(Exception):
@@ -345,11 +348,15 @@ class Group:
     def decide(self, table: Table, present: dict[int, Values]) -> list[Decision]:
         """Say what becomes of each of the group's records."""
         pairs = paired(self.records, self.written)
-        names = self._free_names(table)
+        number = max((_number(once) for once in self.written), default=0) if not table.unique else 0
         decisions = []
         for position, record in enumerate(self.records):
             once = pairs.get(position)
-            decision = Decision(record, Outcome.NEW, once.key if once else next(names), once=once)
+            if once is None:
+                number += 1
+            decision = Decision(record, Outcome.NEW, self.key, once=once)
+            if not table.unique:
+                decision.key += f"#{_number(once) if once else number}{DERIVED if record.derived else ''}"
             if once and once.object_id in present:
                 decision.pk = once.object_id
                 self._compare(decision, once.values, present[once.object_id])
@@ -357,16 +364,6 @@ class Group:
                 self._look_for_staffs_own(decision, table)
             decisions.append(decision)
         return decisions
-
-    def _free_names(self, table: Table) -> Iterator[str]:
-        """Keys for records that are loaded for the first time."""
-        if table.unique:
-            while True:
-                yield self.key
-        number = max((int(once.key.rpartition("#")[2]) for once in self.written), default=0)
-        while True:
-            number += 1
-            yield f"{self.key}#{number}"
 
     @staticmethod
     def _compare(decision: Decision, once: Values, current: Values) -> None:
@@ -391,6 +388,11 @@ class Group:
             elif decision.once:
                 decision.outcome, decision.reason = Outcome.KEPT, _("staff deleted it")
         self.free.pop(pk, None)  # type: ignore[arg-type]
+
+
+def _number(once: LoadedRecord) -> int:
+    """The number by which a record is told among those of its group."""
+    return int(once.key.rpartition("#")[2].removesuffix(DERIVED))
 
 
 def paired(records: Sequence[Record], written: Sequence[LoadedRecord]) -> dict[int, LoadedRecord]:
@@ -529,10 +531,11 @@ def _remember(table: Table, decisions: list[Decision]) -> None:
     for decision in decisions:
         once = decision.once or LoadedRecord(file=table.file, key=decision.key, model=model)
         assert decision.pk is not None
-        once.object_id, once.values, once.loaded_at = decision.pk, decision.record.values, timezone.now()
+        once.key, once.object_id, once.values = decision.key, decision.pk, decision.record.values
+        once.loaded_at = timezone.now()
         (changed if decision.once else new).append(once)
     LoadedRecord.objects.bulk_create(new)
-    LoadedRecord.objects.bulk_update(changed, ["object_id", "values", "loaded_at"], batch_size=UPDATED_AT_ONCE)
+    LoadedRecord.objects.bulk_update(changed, ["key", "object_id", "values", "loaded_at"], batch_size=UPDATED_AT_ONCE)
 
 
 def _save(

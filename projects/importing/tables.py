@@ -41,6 +41,7 @@ Values = dict[str, Any]
 Cells = Mapping[str, str]  # the text of a row by column
 
 IGNORED = {"studies.csv"}  # feasibility studies are no projects
+DERIVED = "*"  # ends the key under which a record is remembered that follows from another file
 
 
 class Kind(Enum):

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -186,6 +187,13 @@ class Project(MultiSourced, Publication):
 
     def get_absolute_url(self) -> str:
         return reverse("project", args=[self.pk, self.slug])
+
+    def clean(self) -> None:
+        super().clean()
+        if self.merged_into and (self.merged_into.merged_into_id or (self.pk and self.merged_records.exists())):
+            raise ValidationError(
+                {"merged_into": _("Merge into the record that remains: one of the two is merged already.")}
+            )
 
     @property
     def selected_before_joining(self) -> bool:

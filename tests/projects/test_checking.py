@@ -687,7 +687,7 @@ ANY_TEXT = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(ANY_COLUMN), ANY_TEXT)
 def test_no_cell_whatever_raises(db, place, text):
     name, column = place

@@ -1,12 +1,13 @@
 """Records in the database: loaded once, corrected by a file, and never taken from staff."""
 
 from collections import Counter
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -60,6 +61,14 @@ def everything():
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
     ]
     return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+@contextmanager
+def undone():
+    """What the block does to the database is taken back at its end, so that the next case begins anew."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -176,20 +185,20 @@ CORRECTED = {
 }
 
 
-@pytest.mark.parametrize("name", CORRECTED)
-def test_a_corrected_row_changes_its_record_and_never_doubles_it(first, data, name):
-    row, change = CORRECTED[name]
-    data[name][row] |= change
-    rows = TABLES[name].model._default_manager.count()
+def test_a_corrected_row_changes_its_record_and_never_doubles_it(first, subtests):
+    for name, (row, change) in CORRECTED.items():
+        with subtests.test(name), undone():
+            data = small_set()
+            data[name][row] |= change
+            rows = TABLES[name].model._default_manager.count()
 
-    corrected = loaded(data)
+            corrected = loaded(data)
 
-    assert not corrected.problems
-    assert corrected.total[Outcome.NEW] == corrected.total[Outcome.KEPT] == 0
-    assert corrected.counts[TABLES[name].file][Outcome.CHANGED] >= 1
-    assert TABLES[name].model._default_manager.count() == rows
-    again = loaded(data)
-    assert counts(again) == {"unchanged": first.total[Outcome.NEW]}
+            assert not corrected.problems
+            assert corrected.total[Outcome.NEW] == corrected.total[Outcome.KEPT] == 0
+            assert corrected.counts[TABLES[name].file][Outcome.CHANGED] == 1
+            assert TABLES[name].model._default_manager.count() == rows
+            assert counts(loaded(data)) == {"unchanged": first.total[Outcome.NEW]}
 
 
 def test_a_corrected_list_loses_what_the_file_no_longer_names(first, data):
@@ -235,6 +244,38 @@ def test_a_milestone_that_the_file_states_at_last_takes_the_place_of_the_derived
     assert outcomes(summary, "milestones.csv") == {"unchanged": 6, "changed": 1}
     step = Milestone.objects.get(project__key="pe-solar-mill", kind="selected")
     assert (step.reached_on, step.source.key, step.note) == (date(2023, 8, 20), "test-b", "")
+
+
+def test_a_derived_milestone_follows_the_day_of_its_announcement(first, data):
+    data["announcements"][0]["published_on"] = "2023-08-31"
+
+    loaded({"announcements": data["announcements"], "selections": data["selections"]})
+
+    day = Milestone.objects.get(project__key="pe-solar-mill", kind="selected").reached_on
+    assert day == date(2023, 8, 31)
+
+
+def test_a_stated_milestone_never_gives_way_to_a_derived_one(first, data):
+    Project.objects.filter(key="pe001").update(key="pe001-renamed")
+    row = data["milestones"][1] | {"kind": "completed", "on": "2025-01-01"}
+
+    summary = loaded({"selections": data["selections"], "milestones": [row]})
+
+    assert outcomes(summary, "milestones.csv") == {"unchanged": 2, "new": 1}
+    assert Milestone.objects.get(project__key="pe001-renamed", kind="selected").reached_on == date(2023, 8, 17)
+
+
+def test_a_milestone_that_staff_entered_is_not_derived_besides(empty_database, data):
+    selections = data.pop("selections")
+    loaded(data)
+    mill, source = Project.objects.get(key="pe-solar-mill"), Source.objects.get(key="test-a")
+    Milestone.objects.create(
+        project=mill, kind="selected", reached_on=date(2023, 8, 1), reached_on_precision="day", source=source
+    )
+
+    loaded(data | {"selections": selections})
+
+    assert Milestone.objects.get(project=mill, kind="selected").reached_on == date(2023, 8, 1)
 
 
 def test_a_selection_known_by_its_year_gets_its_announcement_and_stays_one(first, data):
@@ -340,24 +381,27 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("case", EDITS.values(), ids=EDITS)
-def test_an_edit_of_staff_survives_and_is_named_only_where_the_file_has_something_new(first, data, case):
-    name, edit, is_there = case
-    edit()
+def test_an_edit_of_staff_survives_and_is_named_only_where_the_file_has_something_new(first, subtests):
+    for what, (name, edit, is_there) in EDITS.items():
+        with subtests.test(what), undone():
+            data = small_set()
+            edit()
 
-    unchanged = loaded(data)
-    row, change = CORRECTED[name]
-    data[name][row] |= change
-    corrected = loaded(data)
+            unchanged = loaded(data)
+            row, change = CORRECTED[name]
+            data[name][row] |= change
+            corrected = loaded(data)
 
-    assert counts(unchanged) == {"unchanged": first.total[Outcome.NEW]}
-    assert is_there()
-    (kept,) = corrected.kept
-    assert (kept.file, kept.line, kept.reason) == (f"{name}.csv", row + 2, "staff edited it since it was loaded")
-    assert corrected.counts[kept.file][Outcome.CHANGED] == 0
-    again = loaded(data)
-    assert [one.key for one in again.kept] == [kept.key]
-    assert is_there()
+            assert counts(unchanged) == {"unchanged": first.total[Outcome.NEW]}
+            assert is_there()
+            (kept,) = corrected.kept
+            assert (kept.file, kept.line, kept.reason) == (
+                f"{name}.csv",
+                row + 2,
+                "staff edited it since it was loaded",
+            )
+            assert corrected.counts[kept.file][Outcome.CHANGED] == 0
+            assert [one.key for one in loaded(data).kept] == [kept.key]
 
 
 def test_a_kept_record_is_named_with_its_title(first, data):
@@ -510,37 +554,40 @@ def test_a_draft_of_staff_that_the_file_has_too_stays_a_draft(first, data):
     assert Project.objects.get(key="pe001").state == "draft"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from(["nothing", "edits", "deletes"])), min_size=1, max_size=6))
-def test_whoever_changes_what_nothing_of_staff_is_lost(db, histories):
-    clear()
-    rows = [
-        {"slug": f"test-{n}", "name_en": f"Sector {n}", "name_ja": f"分野{n}", "position": "1"}
-        for n in range(len(histories))
-    ]
-    loaded({"sectors": rows})
-    expected = []
-    for row, (corrected, staff) in zip(rows, histories, strict=True):
-        sector = Sector.objects.filter(slug=row["slug"])
-        if staff == "edits":
-            sector.update(position=7)
-        elif staff == "deletes":
-            sector.delete()
-        if corrected:
-            row["description"] = "Corrected."
-        position, description = 7 if staff == "edits" else 1, "Corrected." if corrected and staff == "nothing" else ""
-        if staff != "deletes":
-            expected.append((row["slug"], position, description))
+def test_whoever_changes_what_nothing_of_staff_is_lost(empty_database, histories):
+    with undone():
+        rows = [
+            {"slug": f"test-{n}", "name_en": f"Sector {n}", "name_ja": f"分野{n}", "position": "1"}
+            for n in range(len(histories))
+        ]
+        loaded({"sectors": rows})
+        expected = []
+        for row, (corrected, staff) in zip(rows, histories, strict=True):
+            sector = Sector.objects.filter(slug=row["slug"])
+            if staff == "edits":
+                sector.update(position=7)
+            elif staff == "deletes":
+                sector.delete()
+            if corrected:
+                row["description"] = "Corrected."
+            position, description = (
+                7 if staff == "edits" else 1,
+                "Corrected." if corrected and staff == "nothing" else "",
+            )
+            if staff != "deletes":
+                expected.append((row["slug"], position, description))
 
-    summary = loaded({"sectors": rows})
-    again = loaded({"sectors": rows})
+        summary = loaded({"sectors": rows})
+        again = loaded({"sectors": rows})
 
-    assert list(Sector.objects.order_by("slug").values_list("slug", "position", "description")) == expected
-    assert summary.total[Outcome.CHANGED] == sum(
-        1 for corrected, staff in histories if corrected and staff == "nothing"
-    )
-    assert again.total[Outcome.CHANGED] == again.total[Outcome.NEW] == 0
-    assert again.kept == summary.kept
+        assert list(Sector.objects.order_by("slug").values_list("slug", "position", "description")) == expected
+        assert summary.total[Outcome.CHANGED] == sum(
+            1 for corrected, staff in histories if corrected and staff == "nothing"
+        )
+        assert again.total[Outcome.CHANGED] == again.total[Outcome.NEW] == 0
+        assert again.kept == summary.kept
 
 
 # -- Rows without a key ------------------------------------------------------------------------------
@@ -633,22 +680,18 @@ ONE_MORE_OR_THE_SAME = {
 }
 
 
-@pytest.mark.parametrize("case", ONE_MORE_OR_THE_SAME.values(), ids=ONE_MORE_OR_THE_SAME)
-def test_a_row_that_comes_without_the_old_one_corrects_it_or_is_one_more(first, data, case):
-    name, there, change, same = case
-    if isinstance(there, dict):
-        old = {"project_key": "pe-solar-mill"} | there
-        loaded({name: [old]})
-    else:
-        old = data[name][there]
-    model = TABLES[name].model
-    before = model._default_manager.count()
+def test_a_row_that_comes_without_the_old_one_corrects_it_or_is_one_more(first, data, subtests):
+    for what, (name, there, change, same) in ONE_MORE_OR_THE_SAME.items():
+        with subtests.test(what), undone():
+            old = data[name][there] if isinstance(there, int) else {"project_key": "pe-solar-mill"} | there
+            loaded({name: [old]})
+            rows = TABLES[name].model._default_manager.count()
 
-    summary = loaded({name: [old | change]})
+            summary = loaded({name: [old | change]})
 
-    assert not summary.problems, [str(one) for one in summary.problems]
-    assert summary.counts[f"{name}.csv"][Outcome.CHANGED if same else Outcome.NEW] == 1
-    assert model._default_manager.count() == before + (not same)
+            assert not summary.problems, [str(one) for one in summary.problems]
+            assert summary.counts[f"{name}.csv"][Outcome.CHANGED if same else Outcome.NEW] == 1
+            assert TABLES[name].model._default_manager.count() == rows + (not same)
 
 
 def test_of_several_corrected_rows_each_goes_on_with_the_one_most_like_it(first, data):
@@ -720,26 +763,27 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
-def test_a_refusal_of_the_database_is_a_problem_of_its_row_and_nothing_is_loaded(first, data, case):
-    arrange, sentence = case
-    arrange(data)
-    data["sources"].append(source("test-good"))
-    data["sources"][1]["title"] = "A correction"
-    before = everything()
+def test_a_refusal_of_the_database_is_a_problem_of_its_row_and_nothing_is_loaded(first, subtests):
+    for what, (arrange, sentence) in REFUSED.items():
+        with subtests.test(what), undone():
+            data = small_set()
+            arrange(data)
+            data["sources"].append(source("test-good"))
+            data["sources"][1]["title"] = "A correction"
+            before = everything()
 
-    summary = loaded(data)
+            summary = loaded(data)
 
-    assert [str(problem) for problem in summary.problems] == [sentence]
-    assert not summary.loaded
-    assert summary.total[Outcome.REFUSED] == 1
-    assert everything() == before
+            assert [str(problem) for problem in summary.problems] == [sentence]
+            assert not summary.loaded
+            assert summary.total[Outcome.REFUSED] == 1
+            assert everything() == before
 
 
 CELLS = [(name, column.name) for name, table in TABLES.items() for column in table.columns]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(CELLS),
     st.one_of(
@@ -749,11 +793,10 @@ CELLS = [(name, column.name) for name, table in TABLES.items() for column in tab
         ),
     ),
 )
-def test_no_cell_whatever_makes_the_load_fall_over(db, place, text):
+def test_no_cell_whatever_makes_the_load_fall_over(empty_database, place, text):
     name, column = place
     data = small_set()
     data[name][0][column] = text
-    clear()
 
     summary = loaded(data, dry_run=True)
 

@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -31,8 +32,9 @@ class Command(BaseCommand):
         if not (checked.records or checked.problems):
             raise CommandError(f"{folder} has no CSV file of the data set.")
         total = sum(map(len, checked.records.values()))
-        # On a terminal only: `disable=None` says so to tqdm.
-        with tqdm(total=total, unit=" records", file=sys.stderr, disable=None, leave=False) as bar:
+        # `disable=None`: on a terminal only. Of a terminal that does not say how wide it is, tqdm would write nothing.
+        look: dict[str, Any] = {"disable": None, "leave": False, "ncols": get_terminal_size().columns}
+        with tqdm(total=total, unit=" records", file=sys.stderr, **look) as bar:
 
             def advance(file: str, done: int) -> None:
                 bar.set_description(file)

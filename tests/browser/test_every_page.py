@@ -1,0 +1,134 @@
+"""Every page type in both languages, both themes and three widths: barriers, layout, valid HTML."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from projects.models import Announcement, Project
+
+WIDTHS = (360, 768, 1440)
+THEMES = ("light", "dark")
+NODE = Path(settings.VAR_DIR) / "node"
+VNU = "vnu-jar@26.9.27"
+
+PAGES = {
+    "home": lambda: "/",
+    "projects": lambda: "/projects/?country=MN&sort=country",
+    "projects as a table": lambda: "/projects/?view=table&per_page=25",
+    "no project": lambda: "/projects/?q=zzzz&country=MN",
+    "bad filter": lambda: "/projects/?country=ZZ&reduction_min=abc",
+    "project": lambda: Project.objects.get(key="mn001").get_absolute_url(),
+    "project of little": lambda: Project.objects.get(key="ke-ingerosec-2014").get_absolute_url(),
+    "countries": lambda: "/countries/",
+    "country": lambda: "/countries/mongolia/",
+    "technologies": lambda: "/technologies/",
+    "technology": lambda: "/technologies/high-efficiency-chiller/",
+    "organisations": lambda: "/organisations/",
+    "organisation": lambda: "/organisations/sharp/",
+    "methodologies": lambda: "/methodologies/",
+    "methodology": lambda: "/methodologies/MN_AM003/",
+    "rounds": lambda: "/rounds/",
+    "round": lambda: "/rounds/model-fy2023-1/",
+    "announcements": lambda: "/announcements/",
+    "announcement": lambda: Announcement.objects.get(key="model-fy2023-r1").get_absolute_url(),
+    "glossary": lambda: "/glossary/",
+    "about": lambda: "/about/",
+    "accessibility": lambda: "/accessibility/",
+    "not found": lambda: "/nowhere/",
+}
+
+
+def in_language(address, language):
+    return f"/ja{address}" if language == "ja" else address
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_barrier_and_no_sideways_scroll(new_page, db, name, language):
+    page = new_page(java_script_enabled=True)
+    page.goto(in_language(PAGES[name](), language))
+    if name == "not found":
+        new_page.notes[:] = [note for note in new_page.notes if "404" not in note]
+    found = []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{theme} {width}: scrolls sideways")
+            violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            found += [f"{theme} {width}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
+    assert not found
+
+
+@pytest.mark.parametrize("name", ["project", "projects", "country"])
+def test_text_can_be_enlarged_four_times(new_page, db, name):
+    """1280 px at 400 % is a page of 320 px (WCAG 1.4.10)."""
+    page = new_page(width=320)
+    page.goto(PAGES[name]())
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_targets_are_large_enough(new_page, db):
+    """24 by 24 px, or apart from the next one, or in a sentence (WCAG 2.5.8): what stands in lists is measured."""
+    page = new_page(width=360)
+    for name in ("projects", "project", "country"):
+        page.goto(PAGES[name]())
+        small = page.eval_on_selector_all(
+            "nav a, .chips a, .tools a, .tools button, .choice a, .choice label, .row h3 a, .pager a, button",
+            "all => all.filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 23.5)"
+            ".map(e => e.outerHTML.slice(0, 90))",
+        )
+        assert not small, name
+
+
+def test_nothing_moves_for_those_who_ask_for_that(new_page):
+    page = new_page(reduced_motion="reduce")
+    page.goto("/projects/")
+    moving = page.evaluate(
+        "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
+        " return parseFloat(s.transitionDuration) > 0 || parseFloat(s.animationDuration) > 0; }).length"
+    )
+    assert moving == 0
+
+
+def test_forced_colours_keep_every_state_visible(new_page, db):
+    page = new_page(forced_colors="active")
+    page.goto(PAGES["projects"]())
+    assert page.locator(".status svg").first.is_visible()
+    assert page.locator(".chips a").first.is_visible()
+
+
+def test_every_page_is_valid_html(site, db):
+    """By the Nu Html Checker of the W3C, which npm carries."""
+    from urllib.error import HTTPError
+    from urllib.request import urlopen
+
+    if shutil.which("java") is None or shutil.which("npm") is None:
+        pytest.fail("Java and npm are needed: apt-get install default-jre-headless npm")
+    jar = NODE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    if not jar.exists():
+        subprocess.run(["npm", "install", "--silent", "--no-save", "--prefix", str(NODE), VNU], check=True)
+    folder = Path(settings.VAR_DIR) / "browser" / "html"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, address in PAGES.items():
+        for language in ("en", "ja"):
+            try:
+                with urlopen(site + in_language(address(), language)) as answer:  # our own server
+                    body = answer.read()
+            except HTTPError as error:
+                body = error.read()
+            (folder / f"{name.replace(' ', '-')}-{language}.html").write_bytes(body)
+    checked = subprocess.run(
+        ["java", "-jar", jar, "--format", "gnu", *sorted(folder.glob("*.html"))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    problems = [line for line in checked.stderr.splitlines() if line.strip()]
+    assert not problems, "\n".join(problems[:20])
