@@ -20,7 +20,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .adminforms import ProposedKey, RowForm, RowsApart, TabularRow, Words
+from .adminforms import ChooseOne, ChooseSeveral, ProposedKey, RowForm, RowsApart, TabularRow, Words
 from .dates import Dated
 from .models import Source, SourceKind
 
@@ -123,9 +123,13 @@ class Suggesting(BaseModelAdmin):
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> ModelChoiceField | None:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChooseOne(db_field, self.admin_site)
         return self._labelled(db_field, super().formfield_for_foreignkey(db_field, request, **kwargs))
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = ChooseSeveral(db_field, self.admin_site)
         return self._labelled(db_field, super().formfield_for_manytomany(db_field, request, **kwargs))
 
     def _labelled(self, db_field: Field, field: Any) -> Any:
@@ -144,6 +148,10 @@ class StaffAdmin(Suggesting, RefusalsShown):
     list_per_page = 50
     show_full_result_count = False
     suggestion_needs: tuple[str, ...] = ()  # relations that `suggestion()` reads
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """The model's own unless another is given; said out loud, since counting related rows drops the model's."""
+        return super().get_ordering(request) or self.opts.ordering
 
     def suggestion(self, obj: Model) -> str:
         """How an autocomplete names the record."""

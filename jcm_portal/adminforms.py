@@ -6,7 +6,7 @@ from itertools import chain, combinations, count
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteMixin
+from django.contrib.admin.widgets import AutocompleteMixin, AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db.models import Model, UniqueConstraint
 from django.db.models.constraints import BaseConstraint
@@ -78,6 +78,21 @@ class ProposedKey(forms.ModelForm):
                 self.add_error(self.key_field, _("No key can be made of what is entered here; please give one."))
             entered[self.key_field] = key
         return entered
+
+
+class Forgiving(AutocompleteMixin):
+    """Shows a form again whose data holds what is no key at all; Django's own would fail on looking up its label."""
+
+    def optgroups(self, name: Any, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, [key for key in value if str(key).isdecimal()], attr)
+
+
+class ChooseOne(Forgiving, AutocompleteSelect):
+    pass
+
+
+class ChooseSeveral(Forgiving, AutocompleteSelectMultiple):
+    pass
 
 
 class Known(list):

@@ -33,6 +33,11 @@ def _joined(values: Iterable[object]) -> str:
     return "; ".join(str(value) for value in values)
 
 
+def _plain(number: Decimal | None) -> Decimal | None:
+    """A number that is written without trailing zeros and without a power of ten: 10, not 1E+1 or 10.0000."""
+    return None if number is None else Decimal(f"{number.normalize():f}")
+
+
 def _reference(project: Project) -> str:
     return _joined(one.value for one in project.identifiers.all() if one.scheme == Scheme.JCM)
 
@@ -83,12 +88,12 @@ COLUMNS = [
     Column("participants_japan", _("Japanese participants"), lambda p: _names(p, Side.JAPAN)),
     Column("participants_host", _("Host-country participants"), lambda p: _names(p, Side.HOST)),
     Column("locality", _("Locality"), lambda p: p.locality),
-    Column("latitude", _("Latitude"), lambda p: p.latitude, unit="°"),
-    Column("longitude", _("Longitude"), lambda p: p.longitude, unit="°"),
+    Column("latitude", _("Latitude"), lambda p: _plain(p.latitude), unit="°"),
+    Column("longitude", _("Longitude"), lambda p: _plain(p.longitude), unit="°"),
     Column("location_precision", _("How exact the place is"), lambda p: p.location_precision),
     Column("location_source", _("Source of the place"), lambda p: p.location_source.key if p.location_source else ""),
     Column("capacity", _("Capacity, as written"), lambda p: p.capacity),
-    Column("capacity_mw", _("Capacity"), lambda p: p.capacity_mw and p.capacity_mw.normalize(), unit="MW"),
+    Column("capacity_mw", _("Capacity"), lambda p: _plain(p.capacity_mw), unit="MW"),
     Column(
         "expected_reduction_tco2_per_year",
         _("Expected emission reductions"),

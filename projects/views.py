@@ -36,7 +36,6 @@ from .models import (
     SelectionRound,
     Status,
     Technology,
-    TitleKind,
 )
 
 
@@ -105,7 +104,6 @@ def project_context(project: Project, *, preview: bool = False) -> dict[str, Any
         "milestones": milestones,
         "story": _story(milestones),
         "sources": _sources(project),
-        "is_description": project.title_kind == TitleKind.DESCRIPTION,
         "is_withdrawn": project.status == Status.WITHDRAWN,
     }
 

@@ -6,11 +6,15 @@ from functools import partial
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from jcm_portal.publishers import IN_JAPANESE
 
 from .units import in_japanese
 
@@ -93,14 +97,44 @@ def written(text: str, language: str = "") -> str | SafeString:
 
 
 @register.filter
+def publisher(name: str) -> str | SafeString:
+    """Who published something: by its Japanese name for readers of Japanese where that is known, else as written."""
+    known = IN_JAPANESE.get(name) if in_japanese() else None
+    return known or written(name)
+
+
+@register.filter
 def plain(record: object, field: str) -> str:
     """Like `here`, without markup: for titles of pages and attributes."""
     (_language, text), (_other, fallback) = _texts(record, field)
     return text or fallback
 
 
+@register.filter
+def title_is_ours(record: Any) -> bool:
+    """Whether the title that `here` shows is a description of ours; Japanese titles never are."""
+    return record.title_kind == "description" and not (in_japanese() and record.title_ja)
+
+
 @register.simple_tag(takes_context=True)
 def address_in(context: template.Context, language: str) -> str:
     """The address of this page, with its query, in another language."""
     request: HttpRequest = context["request"]
-    return translate_url(request.get_full_path(), language)
+    return _translated(request.get_full_path(), language)
+
+
+@register.simple_tag(takes_context=True)
+def page_in(context: template.Context, language: str) -> str:
+    """The same without the query: the page that search engines know, whatever its filters."""
+    request: HttpRequest = context["request"]
+    return _translated(request.path, language)
+
+
+def _translated(address: str, language: str) -> str:
+    if language == get_language():
+        return address
+    found = translate_url(address, language)
+    if found != address:
+        return found
+    # There is no such page; its beginning alone tells the language.
+    return f"/{language}{address}" if language != settings.LANGUAGE_CODE else address.removeprefix(f"/{get_language()}")

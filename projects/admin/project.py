@@ -105,14 +105,13 @@ class MethodologyInline(StaffTabular):
     autocomplete_fields = ["methodology"]
 
 
-class ListedInInline(admin.TabularInline):
+class ListedInInline(StaffTabular):
     """Rows of announcements that mean this project, to read; they are edited with their announcement."""
 
     model = Selection
     verbose_name_plural = _("listed in")
     readonly_fields = ["release", "number_in_list", "stated_title", "stated_reduction_tco2_per_year"]
     fields = [*readonly_fields]
-    extra = 0
     can_delete = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Selection]:

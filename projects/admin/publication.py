@@ -301,7 +301,7 @@ class PublicationAdmin(StaffAdmin):
             ]
         if obj is not None:
             address = self.preview_address(obj)
-            languages = [] if obj.is_public() else settings.LANGUAGES
+            languages = [] if obj.public else settings.LANGUAGES
             context["previews"] = [(name, f"{address}?language={code}") for code, name in languages]
             context["stand"] = self.publication(obj)
             context["taken_along"] = self.taken_along(obj)
@@ -317,7 +317,7 @@ class PublicationAdmin(StaffAdmin):
         return []
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
-        return super().get_view_on_site_url(obj) if obj is not None and obj.pk and obj.is_public() else None
+        return super().get_view_on_site_url(obj) if obj is not None and obj.public else None
 
     # -- The preview ---------------------------------------------------------------------------------
 

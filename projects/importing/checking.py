@@ -725,19 +725,10 @@ def _complete_projects(records: list[Record], known: Known) -> None:
 
 
 def _complete_selections(records: list[Record], known: Known) -> None:
-    """The fiscal year is that of the announcement where there is one.
-
-    The database takes each number of a list once: where one entry names several projects, the first has it.
-    """
-    taken: set[tuple[str, int]] = set()
+    """The fiscal year is that of the announcement where there is one."""
     for record in records:
-        if not record["announcement"]:
-            continue
-        record.values["fiscal_year"] = None
-        place = record["announcement"], record["number_in_list"]
-        if place in taken:
-            record.values["number_in_list"] = None
-        taken.add(place)
+        if record["announcement"]:
+            record.values["fiscal_year"] = None
 
 
 COMPLETED: dict[str, Callable[[list[Record], Known], None]] = {

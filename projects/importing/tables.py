@@ -520,7 +520,6 @@ TABLES: dict[str, Table] = {
             # Not by the announcement: a selection known by its year alone may get one in a later file.
             key=("project",),
             unique=False,
-            emptied=("number_in_list",),
             fact=_selection,
             corrects=_selection_corrects,
         ),

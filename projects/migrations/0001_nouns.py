@@ -541,9 +541,9 @@ class Migration(migrations.Migration):
                     "capacity_mw",
                     models.DecimalField(
                         blank=True,
-                        decimal_places=4,
+                        decimal_places=6,
                         help_text="Power output; heat and batteries are not counted. Empty: not stated.",
-                        max_digits=10,
+                        max_digits=12,
                         null=True,
                         verbose_name="capacity (MW)",
                     ),
@@ -768,7 +768,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "number_in_list",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="number in the list"),
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="One entry of a list may name several projects.",
+                        null=True,
+                        verbose_name="number in the list",
+                    ),
                 ),
                 ("stated_title", models.CharField(blank=True, max_length=300, verbose_name="stated title")),
                 (
@@ -1665,14 +1670,6 @@ class Migration(migrations.Migration):
                 fields=("fiscal_year", "project"),
                 name="projects_selection_project_once_a_year",
                 violation_error_message="A selection of this project in this fiscal year is on record already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="selection",
-            constraint=models.UniqueConstraint(
-                fields=("announcement", "number_in_list"),
-                name="projects_selection_number_once",
-                violation_error_message="The list has another project with this number.",
             ),
         ),
         migrations.AddConstraint(

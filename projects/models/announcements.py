@@ -155,7 +155,9 @@ class Selection(Sourced):
         Programme, models.PROTECT, null=True, blank=True, related_name="selections", verbose_name=_("programme")
     )
     project = models.ForeignKey(Project, models.PROTECT, related_name="selections", verbose_name=_("project"))
-    number_in_list = models.PositiveSmallIntegerField(_("number in the list"), null=True, blank=True)
+    number_in_list = models.PositiveSmallIntegerField(
+        _("number in the list"), null=True, blank=True, help_text=_("One entry of a list may name several projects.")
+    )
     stated_title = models.CharField(_("stated title"), max_length=300, blank=True)
     stated_title_ja = models.CharField(_("stated title in Japanese"), max_length=300, blank=True)
     stated_country = models.CharField(_("stated country"), max_length=100, blank=True)
@@ -190,11 +192,6 @@ class Selection(Sourced):
                 condition=Q(announcement__isnull=True),
                 name="%(app_label)s_%(class)s_project_once_a_year",
                 violation_error_message=_("A selection of this project in this fiscal year is on record already."),
-            ),
-            models.UniqueConstraint(
-                fields=["announcement", "number_in_list"],
-                name="%(app_label)s_%(class)s_number_once",
-                violation_error_message=_("The list has another project with this number."),
             ),
             models.CheckConstraint(
                 condition=Q(number_in_list__isnull=True) | Q(number_in_list__gte=1),

@@ -94,8 +94,8 @@ class Project(MultiSourced, Publication):
     capacity = models.CharField(_("capacity, as written"), max_length=100, blank=True)
     capacity_mw = models.DecimalField(
         _("capacity (MW)"),
-        max_digits=10,
-        decimal_places=4,
+        max_digits=12,
+        decimal_places=6,
         null=True,
         blank=True,
         help_text=_("Power output; heat and batteries are not counted. Empty: not stated."),

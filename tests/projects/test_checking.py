@@ -109,8 +109,7 @@ def test_one_entry_of_a_list_may_name_two_projects(data):
     found = checked(data)
 
     assert not found.problems
-    # The database takes a number of a list once.
-    assert [one["number_in_list"] for one in records(found, "selections")] == [1, None, None]
+    assert [one["number_in_list"] for one in records(found, "selections")] == [1, 1, None]
 
 
 # -- Milestones that follow from other files ---------------------------------------------------------

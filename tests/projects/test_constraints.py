@@ -234,14 +234,6 @@ ANNOUNCEMENT = [
         partial(make_selection, fiscal_year=2023),
         project=lambda selection: make_selection(fiscal_year=2023).project,
     ),
-    refuses(
-        "projects_selection_number_once",
-        "two rows with one number",
-        make_selection,
-        number_in_list=lambda selection: (
-            make_selection(announcement=selection.announcement, number_in_list=7).number_in_list
-        ),
-    ),
     refuses("projects_selection_number_counts_from_one", "row 0", make_selection, number_in_list=0),
 ]
 
