@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,11 @@ class AtomFeed(Feed):
 
     feed_type = Atom1Feed
     language = property(lambda self: get_language())
+    author_name = gettext_lazy("JCM Portal")  # Atom wants one; entries may name theirs
+
+    def item_guid(self, item: Any) -> str:
+        """The same in both languages, at every address of the portal, and when the title changes."""
+        return uuid5(NAMESPACE_URL, f"jcm-portal:{item._meta.model_name}:{item.key}").urn
 
     def item_title(self, item: Any) -> str:
         return plain(item, "title")

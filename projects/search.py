@@ -9,7 +9,9 @@ import unicodedata
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import F, Func, QuerySet, TextField, Value
 
-JAPANESE = re.compile("[々〆ヶー\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+# Without the dots between words (・, ゠): a query is split there, as the pairs with a dot are no words to the database.
+JAPANESE = re.compile("[々〆\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
+HYPHENATED = re.compile(r"(?<![\w-])[^\W\d_]+(?:-[^\W\d_]+)+(?![\w-])")  # a number such as X-7-12 stays whole
 
 
 class Fold(Func):
@@ -31,7 +33,8 @@ def parsed(text: str) -> SearchQuery | None:
     """The query for a reader's words, all of which a project must have; None where there is no word in them."""
     text = unicodedata.normalize("NFKC", text)
     queries = [japanese_query(run) for run in JAPANESE.findall(text)]
-    latin = JAPANESE.sub(" ", text)
+    # “high-efficiency” asks for both words, hyphened or not.
+    latin = HYPHENATED.sub(lambda words: words[0].replace("-", " "), JAPANESE.sub(" ", text))
     if any(character.isalnum() for character in latin):
         queries.append(SearchQuery(Fold(Value(latin)), config="english", search_type="plain"))
     if not queries:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from jcm_portal import localdb
 
@@ -60,3 +61,9 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """Start the embedded server only when a test asks for the database."""
     if settings.LOCAL_CLUSTER is not None:
         localdb.ensure(settings.LOCAL_CLUSTER)
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """A page in Japanese leaves its language behind in the thread; each test begins in English."""
+    translation.activate(settings.LANGUAGE_CODE)

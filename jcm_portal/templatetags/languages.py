@@ -86,6 +86,8 @@ def written(text: str, language: str = "") -> str | SafeString:
 
     Without a `language` the letters tell: Japanese where at least half of them are, else English or close to it.
     """
+    if not text:
+        return ""
     here = "ja" if in_japanese() else "en"
     japanese = sum(map(len, JAPANESE.findall(text)))
     if not language:

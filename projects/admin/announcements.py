@@ -8,7 +8,7 @@ from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
@@ -33,7 +33,6 @@ class SelectionRow(RowForm):
 
     class Meta:
         help_texts: ClassVar = {
-            "number_in_list": _("As in the list."),
             "project": _("The public finds this row on its page. Not on record yet: tick the box instead."),
             "source": _("Empty: the source of the announcement."),
         }
@@ -218,10 +217,10 @@ class AnnouncementAdmin(PublicationAdmin):
     def stated_and_recorded(self, announcement: Any) -> str:
         stated, recorded = announcement.stated_selected, announcement.recorded
         if stated is None:
-            return _g("not stated, %(recorded)d") % {"recorded": recorded} if recorded else ""
+            return gettext("not stated, %(recorded)d") % {"recorded": recorded} if recorded else ""
         if stated == recorded:
             return f"{stated}, {recorded}"
-        return _g("%(stated)d, %(recorded)d (differ)") % {"stated": stated, "recorded": recorded}
+        return gettext("%(stated)d, %(recorded)d (differ)") % {"stated": stated, "recorded": recorded}
 
     # -- Saving --------------------------------------------------------------------------------------
 
@@ -234,7 +233,9 @@ class AnnouncementAdmin(PublicationAdmin):
         if isinstance(formset, SelectionRows):
             request.drafts = formset.drafts  # type: ignore[attr-defined]
             for _row, project in formset.drafts:
-                self.log_addition(request, project, _g("Made of a row of “%(release)s”.") % {"release": form.instance})
+                self.log_addition(
+                    request, project, gettext("Made of a row of “%(release)s”.") % {"release": form.instance}
+                )
 
     def moved(self, request: HttpRequest, record: Announcement) -> Any:
         answer = super().moved(request, record)
@@ -247,11 +248,11 @@ class AnnouncementAdmin(PublicationAdmin):
             link = format_html(
                 '<a href="{}">{}</a>', reverse("admin:projects_project_change", args=[project.pk]), project
             )
-            self.message_user(request, format_html(_g("New project, to be completed: {}"), link), messages.SUCCESS)
+            self.message_user(request, format_html(gettext("New project, to be completed: {}"), link), messages.SUCCESS)
             if row.stated_representative and not organisation_called(row.stated_representative):
                 self.message_user(
                     request,
-                    _g("No organisation on record is called “%(name)s”; enter it with the project.")
+                    gettext("No organisation on record is called “%(name)s”; enter it with the project.")
                     % {"name": row.stated_representative},
                     messages.WARNING,
                 )

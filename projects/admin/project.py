@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from jcm_portal.admin import StaffStacked, StaffTabular
@@ -127,7 +127,7 @@ class ListedInInline(StaffTabular):
     def release(self, row: Selection) -> str:
         if row.announcement is None:
             address = reverse("admin:projects_selection_change", args=[row.pk])
-            return format_html('<a href="{}">{}</a>', address, _g("FY%(year)s") % {"year": row.fiscal_year})
+            return format_html('<a href="{}">{}</a>', address, gettext("FY%(year)s") % {"year": row.fiscal_year})
         address = reverse("admin:projects_announcement_change", args=[row.announcement_id])
         return format_html('<a href="{}">{}</a>', address, row.announcement)
 
@@ -137,7 +137,7 @@ def selected_too_early(project: Project) -> list[str]:
     project.refresh_from_db(fields=["status", "selected_on"])  # the database works them out
     if not project.selected_before_joining:
         return []
-    sentence = _g("“%(project)s” was selected on %(selected)s, before %(country)s joined on %(joined)s: is it so?")
+    sentence = gettext("“%(project)s” was selected on %(selected)s, before %(country)s joined on %(joined)s: is it so?")
     country = project.country
     days = {"selected": project.selected_on, "joined": country.joined_on}
     return [sentence % {"project": project, "country": country, **days}]
@@ -230,11 +230,15 @@ class ProjectAdmin(PublicationAdmin):
         return project.expected_reduction_tco2_per_year
 
     def suggestion(self, obj: Any) -> str:
-        known = [obj.country.iso2, _g("FY%(year)s") % {"year": obj.fiscal_year} if obj.fiscal_year else "", obj.key]
+        known = [
+            obj.country.iso2,
+            gettext("FY%(year)s") % {"year": obj.fiscal_year} if obj.fiscal_year else "",
+            obj.key,
+        ]
         return f"{obj.title} ({', '.join(filter(None, known))})"
 
     def not_seen(self, record: Project) -> str:
-        return _g("merged") if record.merged_into_id else super().not_seen(record)
+        return gettext("merged") if record.merged_into_id else super().not_seen(record)
 
     def response_add(self, request: HttpRequest, obj: Project, post_url_continue: str | None = None) -> HttpResponse:
         answer = super().response_add(request, obj, post_url_continue)

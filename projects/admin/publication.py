@@ -26,9 +26,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone, translation
 from django.utils.html import format_html
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from jcm_portal.admin import Refused, StaffAdmin
 from jcm_portal.models import PublicationState
@@ -170,20 +169,20 @@ class PublicationAdmin(StaffAdmin):
     @admin.display(description=_("publication"), ordering="state")
     def publication(self, record: Any) -> str:
         if record.state == State.PUBLISHED:
-            return _g("public") if record.public else self.not_seen(record)
+            return gettext("public") if record.public else self.not_seen(record)
         return record.get_state_display()
 
     def not_seen(self, record: Any) -> str:
         """Why the public does not see a published record."""
-        return _g("from %(moment)s") % {"moment": moment(record.published_at)}
+        return gettext("from %(moment)s") % {"moment": moment(record.published_at)}
 
     @admin.display(description=_("page"))
     def page(self, record: Any) -> str:
         """A link to the public page, else to the preview; it names the record for those who hear links alone."""
         if record.public:
-            address, word = record.get_absolute_url(), _g("public page")
+            address, word = record.get_absolute_url(), gettext("public page")
         else:
-            address, word = self.preview_address(record), _g("preview")
+            address, word = self.preview_address(record), gettext("preview")
         hidden = format_html('<span class="visually-hidden">: {}</span>', record)
         return format_html('<a href="{}">{}{}</a>', address, word, hidden)
 
@@ -257,19 +256,19 @@ class PublicationAdmin(StaffAdmin):
         assert isinstance(by, AbstractBaseUser)
         if name == "_submit":
             publishing.submit(record=record, by=by)
-            return _g("Submitted for review.")
+            return gettext("Submitted for review.")
         if name == "_send_back":
             publishing.send_back(record=record, by=by)
-            return _g("Made a draft again.")
+            return gettext("Made a draft again.")
         if name == "_withdraw":
             publishing.withdraw(record=record, by=by, reason=entered.get("withdrawal_reason", ""))
-            return _g("Withdrawn: %(reason)s") % {"reason": record.withdrawal_reason}
+            return gettext("Withdrawn: %(reason)s") % {"reason": record.withdrawal_reason}
         taken_along = publishing.publish(record=record, by=by, at=entered.get("publish_at"))
         return self.published(request, record, taken_along)
 
     def published(self, request: HttpRequest, record: Any, taken_along: list[Project]) -> str:
         """What publishing did, kept in the history of each project that an announcement took along, too."""
-        sentence = _g("Published, public from %(moment)s.") % {"moment": moment(record.published_at)}
+        sentence = gettext("Published, public from %(moment)s.") % {"moment": moment(record.published_at)}
         for project in taken_along:
             self.log_change(request, project, f"{sentence} ({record})")
         if taken_along:

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -69,7 +70,8 @@ def kill_everything(cluster):
         if int(fields[1]) == parent:
             family.append(int(stat.parent.name))
     for pid in family:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # a worker may have ended by itself meanwhile
+            os.kill(pid, signal.SIGKILL)
     wait_until(lambda: not localdb.running(cluster))
 
 

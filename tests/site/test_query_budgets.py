@@ -4,10 +4,13 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from projects.models import Project
 from tests.bundled import clear
 from tests.many import World
+
+pytestmark = pytest.mark.django_db
 
 WORDS = "the words that the parameters may hold, with their names"
 TOTALS = "the figures of the sentence above the rows"
@@ -129,7 +132,7 @@ def queries_of(path):
 @pytest.fixture(scope="module")
 def queries(django_db_setup, django_db_blocker):
     """The queries of each page with 10 projects and with 500; all is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), override("en"):
         clear()
         world = World()
         world.grow(10)
@@ -153,7 +156,6 @@ def test_the_pages_that_most_readers_see_stay_within_what_was_promised(name, mos
     assert max(len(queries[0][name]), len(queries[1][name])) <= most
 
 
-@pytest.mark.django_db
 def test_no_page_of_the_bundled_data_takes_more():
     pages = {
         "home": "/",
