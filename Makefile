@@ -12,8 +12,8 @@ PYTHON ?= $(shell for p in $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[2
   && { echo $$p; break; }; done)
 UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
-# The tests are given to pytest; others: make test ARGS="-n 2", make test ARGS=tests/site
-ARGS ?=
+# What pytest is given besides; others: make test ARGS=tests/site, make test ARGS="-x --lf"
+ARGS ?= -n 2
 # What makemessages and compilemessages leave alone.
 OURS := -i .venv -i .uv -i var -i tests
 
@@ -34,7 +34,7 @@ admin: .venv/.done ## make a staff account; asks for its name and password
 stop: .venv/.done ## end the server and the embedded PostgreSQL of this folder
 	@$(BIN)/python -m jcm_portal.launch stop
 
-test: lint ## all checks, then all tests (some: make test ARGS=tests/site; two at a time: ARGS="-n 2")
+test: lint ## all checks, then all tests (some: make test ARGS=tests/site)
 	env -u TEST_DATABASE_URL $(BIN)/pytest $(ARGS)
 	@test -z "$$TEST_DATABASE_URL" || { echo "Once more, on the server of TEST_DATABASE_URL:"; $(BIN)/pytest $(ARGS); }
 

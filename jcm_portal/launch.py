@@ -149,16 +149,17 @@ def servers() -> list[Path]:
 
 def end(file: Path) -> bool:
     """End the web server that wrote this file, if it is still ours; its launcher then cleans up."""
+    ended = False
     with suppress(OSError, ValueError):
         pid = int(file.read_text())
         if SERVER in Path(f"/proc/{pid}/cmdline").read_text():
             os.kill(pid, signal.SIGTERM)
+            ended = True
             limit = time.monotonic() + 20
             while time.monotonic() < limit and Path(f"/proc/{pid}/cmdline").read_text():  # a zombie's is empty
                 time.sleep(0.05)
-            return True
     file.unlink(missing_ok=True)
-    return False
+    return ended
 
 
 def pid_file(port: int) -> Path:

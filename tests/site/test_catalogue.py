@@ -124,7 +124,7 @@ def test_every_text_is_translated(catalogue):
         entry.msgid for entry in catalogue if entry.fuzzy or len(one := translations(entry)) != 1 or not one[0].strip()
     ]
     assert not catalogue.obsolete_entries()
-    assert not open_ones, "translate these, and take the mark “fuzzy” away where the proposed words are right"
+    assert not open_ones, f"translate these, and take the mark “fuzzy” away where the words are right: {open_ones}"
 
 
 def test_a_translation_has_the_placeholders_and_tags_of_its_text(catalogue):
