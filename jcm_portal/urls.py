@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", site.health),
     path("readyz", site.ready),
     path("robots.txt", site.robots),
+    path("favicon.ico", site.favicon),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="django.contrib.sitemaps.views.sitemap"),
     *i18n_patterns(
         path("", views.home, name="home"),

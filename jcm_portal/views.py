@@ -2,7 +2,8 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -20,6 +21,12 @@ def health(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The statement on accessibility, criterion by criterion."""
     return render(request, "accessibility.html", {"criteria": CRITERIA, "tested_on": TESTED_ON})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon where browsers look for it on pages that name none, such as the admin's."""
+    return redirect(static("img/icon.svg"))
 
 
 @require_safe
