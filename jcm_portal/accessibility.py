@@ -18,7 +18,6 @@ class Result(Enum):
 
     MET = _("met")
     NOT_APPLICABLE = _("nothing of this kind on the pages")
-    PARTLY = _("partly met")
 
 
 class How(Enum):
@@ -43,7 +42,7 @@ class Criterion:
     how: How | None = None
 
 
-MET, NONE, PARTLY = Result.MET, Result.NOT_APPLICABLE, Result.PARTLY
+MET, NONE = Result.MET, Result.NOT_APPLICABLE
 
 CRITERIA = [
     Criterion("1.1.1", "A", "Non-text Content", "非テキストコンテンツ", MET, How.AXE),
@@ -87,7 +86,7 @@ CRITERIA = [
     Criterion("2.5.7", "AA", "Dragging Movements", "ドラッグ動作", NONE),
     Criterion("2.5.8", "AA", "Target Size (Minimum)", "ターゲットのサイズ (最低限)", MET, How.BROWSER),
     Criterion("3.1.1", "A", "Language of Page", "ページの言語", MET, How.AXE),
-    Criterion("3.1.2", "AA", "Language of Parts", "一部分の言語", PARTLY, How.READ),
+    Criterion("3.1.2", "AA", "Language of Parts", "一部分の言語", MET, How.READ),
     Criterion("3.2.1", "A", "On Focus", "フォーカス時", MET, How.KEYBOARD),
     Criterion("3.2.2", "A", "On Input", "入力時", MET, How.BROWSER),
     Criterion("3.2.3", "AA", "Consistent Navigation", "一貫したナビゲーション", MET, How.READ),

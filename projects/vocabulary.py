@@ -75,7 +75,7 @@ def load(*, participants: Iterable[str] = ()) -> Vocabulary:
         _columns(years, "fiscal_year", "fiscal_year", "fiscal_year", "", "", ""),
     ]
     if slugs := list(participants):
-        chosen = Organisation.objects.filter(slug__in=slugs)
+        chosen = Organisation.objects.published().filter(slug__in=slugs)
         queries.append(_columns(chosen, "participant", "slug", "name", "name_ja", "", ""))
     rows = [
         (kind, position, Word(value, name, name_ja, parent))

@@ -55,8 +55,9 @@ def on_pages(query=""):
     return seen
 
 
-def record(project, query=""):
-    """The one project in the CSV and in the JSON."""
+def record(project):
+    """The one project in the CSV and in the JSON of its country."""
+    query = f"country={project.country.iso2}"
     [in_csv] = [row for row in as_csv(query) if row["project_key"] == project.key]
     [in_json] = [row for row in as_json(query)["projects"] if row["project_key"] == project.key]
     return in_csv, in_json
@@ -74,7 +75,7 @@ def same(cell, value):
 # -- Agreement ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(questions(most=3), st.sampled_from(["-selected", "title", "country", "-reduction", "-credits"]))
 def test_page_csv_and_json_agree_record_for_record_and_in_order(question, sort):
     query = urlencode({**question, "sort": sort}, doseq=True)
@@ -306,30 +307,31 @@ def test_the_head_of_a_file_can_be_asked_for_alone(name):
 # -- Cost --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["csv", "json"])
-def test_a_file_of_500_projects_takes_as_many_queries_as_one_of_10(name, empty_database):
+def test_a_file_of_500_projects_takes_as_many_queries_as_one_of_10(empty_database):
     world = World()
 
     def queries():
-        with CaptureQueriesContext(connection) as captured:
-            body_of(Client().get(f"/projects/export.{name}"))
-        return len(captured)
+        taken = {}
+        for name in ("csv", "json"):
+            with CaptureQueriesContext(connection) as captured:
+                body_of(Client().get(f"/projects/export.{name}"))
+            taken[name] = len(captured)
+        return taken
 
     world.grow(10)
     few = queries()
     world.grow(490)
     many = queries()
 
-    assert many == few
-    assert few <= sum(
-        [
-            1,  # the words that the parameters may hold
-            1,  # the projects with country, technology, programme and the sources of their figures
-            1,  # their identifiers
-            1,  # their further technologies
-            1,  # their further sources
-            2,  # their participants, and the organisations
-            2,  # their methodologies, and the numbers of these
-            2,  # before and after reading in portions: a savepoint
-        ]
-    )
+    what_for = [
+        "the words that the parameters may hold",
+        "the projects with country, technology, programme and the sources of their figures",
+        "their identifiers",
+        "their further technologies",
+        "their further sources",
+        "their participants",
+        "the organisations of these",
+        "the methodologies that they use",
+        "the numbers of these",
+    ]
+    assert few == many == {"csv": len(what_for), "json": len(what_for)}
