@@ -8,6 +8,7 @@ import fcntl
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -15,6 +16,11 @@ from django.utils import translation
 from jcm_portal import localdb
 
 pytest_plugins = ["tests.bundled"]
+# The same examples at every run of CI, so that a red one means the change; new ones at each run elsewhere.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("ci")
+
 NUMBER = "PORTAL_TEST_RUN"  # handed to the workers of a run that has some (pytest -n)
 RUNS = Path(settings.VAR_DIR) / "test-runs"
 held: list[int] = []  # open files whose locks last as long as the run
