@@ -132,3 +132,36 @@ def test_every_page_is_valid_html(site, db):
     )
     problems = [line for line in checked.stderr.splitlines() if line.strip()]
     assert not problems, "\n".join(problems[:20])
+
+
+@pytest.mark.parametrize("name", ["projects", "project", "country"])
+def test_text_may_be_spaced_widely(new_page, db, name):
+    """The spacing of WCAG 1.4.12 on every element: nothing is cut off, nothing scrolls sideways."""
+    page = new_page(width=360)
+    page.goto(PAGES[name]())
+    page.evaluate(
+        "for (const e of document.querySelectorAll('main *')) Object.assign(e.style, {lineHeight: '1.5',"
+        " letterSpacing: '.12em', wordSpacing: '.16em'})"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert not page.evaluate(
+        "[...document.querySelectorAll('main h1, main h3, main dd, main .chips a, main .button')].filter(e =>"
+        " getComputedStyle(e).overflow === 'hidden' && e.scrollHeight > e.clientHeight).length"
+    )
+
+
+def test_the_focus_is_never_wholly_covered(new_page, db):
+    """WCAG 2.4.11: the one thing that stays in place is the button at the foot of the filters on a phone."""
+    page = new_page(width=360, height=640)
+    page.goto(PAGES["projects"]())
+    page.locator(".filters > summary").click()
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        covered = page.evaluate(
+            "() => { const e = document.activeElement, b = e.getBoundingClientRect();"
+            " return [[.5, .5], [.1, .2], [.9, .8], [.1, .8], [.9, .2]].every(([x, y]) => {"
+            " const top = document.elementFromPoint(b.left + b.width * x, b.top + b.height * y);"
+            " return top && top !== e && !e.contains(top) && !top.contains(e)"
+            " && !e.closest('label')?.contains(top); }) }"
+        )
+        assert not covered, page.evaluate("document.activeElement.outerHTML.slice(0, 120)")
