@@ -208,7 +208,7 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), override("en"):
-        alike = [Organisation.objects.published(), Methodology.objects.all()]
+        alike = [Organisation.objects.published(), Methodology.objects.all(), Technology.objects.all()]
         return Crawl([record.get_absolute_url() for record in records] for records in alike)
 
 
