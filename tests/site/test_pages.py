@@ -16,17 +16,8 @@ from countries.models import PartnerCountry
 from jcm_portal.models import PublicationState
 from projects import publishing
 from projects.models import Announcement, Methodology, Organisation, Project, SelectionRound, Technology
-from tests.factories import (
-    make_announcement,
-    make_country,
-    make_issuance,
-    make_organisation,
-    make_project,
-    make_publisher,
-    make_round,
-    make_selection,
-)
-from tests.reading import keys, page_of, problems, total
+from tests.factories import make_announcement, make_organisation, make_project, make_publisher
+from tests.reading import page_of, problems
 
 pytestmark = pytest.mark.django_db
 
@@ -208,7 +199,7 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), override("en"):
-        alike = [Organisation.objects.published(), Methodology.objects.all(), Technology.objects.all()]
+        alike = [Organisation.objects.published(), Methodology.objects.all()]
         return Crawl([record.get_absolute_url() for record in records] for records in alike)
 
 
@@ -370,52 +361,6 @@ def test_a_title_without_a_latin_letter_has_its_key_in_the_address():
 
     assert project.get_absolute_url() == f"/projects/{project.pk}/test-key/"
     assert Client().get(project.get_absolute_url()).status_code == 200
-
-
-# -- A draft does not show through what is public ----------------------------------------------------
-
-
-@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
-def test_a_public_project_keeps_quiet_about_an_announcement_that_is_not(state):
-    listed = make_selection(
-        announcement=make_announcement(title="Hidden release", state=state, round=make_round()),
-        project=make_project(),
-        stated_title="Hidden words",
-    )
-    selection_round = listed.announcement.round
-
-    project = Client().get(address_of(listed.project)).content.decode()
-    in_round = page_of(Client().get(selection_round.get_absolute_url()))
-
-    assert "Hidden" not in project
-    assert (keys(in_round), total(in_round)) == ([], 0)
-    assert "Hidden" not in in_round.text
-    assert total(page_of(Client().get(f"/projects/?round={selection_round.key}"))) == 0
-
-
-@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
-def test_a_public_announcement_keeps_quiet_about_a_project_that_is_not(state):
-    announcement = make_announcement(title="Release", fiscal_year=2023, stated_selected=7)
-    make_selection(announcement=announcement, project=make_project(state=state), stated_title="Hidden words")
-
-    shown = page_of(Client().get(address_of(announcement)))
-    rounds = page_of(Client().get("/rounds/"))
-
-    assert "Hidden" not in shown.text
-    assert "7 stated, 0 on record" in shown.text
-    assert [cell.text for cell in rounds.one("tr", data_announcement=str(announcement.pk)).all("td")][-2:] == ["7", "0"]
-
-
-def test_a_country_keeps_quiet_about_what_is_not_public():
-    country = make_country()
-    make_project(country=country, title="Hidden plant", state="draft")
-    make_issuance(project=make_project(country=country, state="in_review"), note="Hidden credits")
-    make_announcement(countries=[country], title="Hidden release", state="draft")
-
-    shown = page_of(Client().get(country.get_absolute_url()))
-
-    assert "Hidden" not in shown.text
-    assert total(shown) == 0
 
 
 # -- Methods, errors, machines -----------------------------------------------------------------------
