@@ -51,7 +51,7 @@ class World:
         self.size = 0
 
     def grow(self, more):
-        """Make this many more public projects, each with facts of its own, and as much of what surrounds them."""
+        """Make this many more public projects, each with facts of its own, and some of what surrounds them."""
         numbers = range(self.size, self.size + more)
         self.size += more
         projects = Project.objects.bulk_create(self._project(number) for number in numbers)
@@ -59,7 +59,7 @@ class World:
         self._linked(Project.further_sources, projects, source=self.further_source)
         self._facts(projects)
         self._steps(projects)
-        self._announcements(numbers)
+        self._announcements(numbers[::5])
         for _ in range(more // 10):
             make_country()
             make_technology()

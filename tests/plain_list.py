@@ -63,7 +63,7 @@ def projects():
                 "sector": sectors[technologies[0]] if technologies else UNKNOWN,
                 "programme": row["programme"] or UNKNOWN,
                 "fiscal_year": number(row["fiscal_year"]),
-                "round": {one["round_id"] for one in announced},
+                "round": {one["round_id"] for one in announced if one["round_id"]},
                 "status": next((status for status, kinds in STATUSES if steps & kinds), UNKNOWN),
                 "participant": {one["organisation_key"] for one in participants[key]},
                 "methodology": {one["number"] for one in methodologies[key]},

@@ -66,7 +66,7 @@ def test_an_announcement_goes_public_with_its_project_and_is_withdrawn_again():
         "/": only_announcement,
         "/projects/": only_project,
         f"/projects/?q={WORDS}": only_project,
-        "/projects/export.csv": only_project,
+        f"/projects/export.csv?country={country.iso2}": only_project,
         f"/projects/export.json?country={country.iso2}": only_project,
         "/projects/feed/": only_project,
         "/announcements/": only_announcement,

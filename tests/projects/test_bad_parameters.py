@@ -133,12 +133,9 @@ LISTS_OF_ONE = {
     ("query", "parameters"),
     [
         bad("an amount that is a word", "reduction_min=abc", "reduction_min"),
-        bad("a status that is none", "status=finished", "status"),
-        bad("two orders", "sort=title&sort=country", "sort"),
-        bad("a page with a power of ten", "page=9e99", "page"),
-        bad("a page past the end", "page=999", "page"),
-        bad("a NUL byte", "q=%00", "q"),
-        bad("a search of 10 kB", f"q={LONG}", "q"),
+        bad("a status that is none, two orders", "status=finished&sort=title&sort=country", "status", "sort"),
+        bad("a page past the end, a search of 10 kB", f"page=999&q={LONG}", "page", "q"),
+        bad("a page with a power of ten, a NUL byte", "page=9e99&q=%00", "page", "q"),
     ],
 )
 def test_a_list_on_another_page_tells_what_is_wrong_too(path, query, parameters):
@@ -305,7 +302,7 @@ anything = st.one_of(
 typed = st.dictionaries(st.sampled_from(PARAMETERS), st.lists(anything, min_size=1, max_size=2), min_size=1, max_size=8)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(typed)
 def test_no_text_in_any_parameter_breaks_the_page_and_files_refuse_what_the_page_could_not_use(question):
     query = urlencode(question, doseq=True)
@@ -328,7 +325,7 @@ def test_no_text_in_any_parameter_breaks_a_file_or_a_feed(question, path):
     assert response.status_code in (200, 400)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.binary(max_size=30), st.sampled_from(["/projects/export.csv", "/organisations/", "/announcements/"]))
 def test_no_bytes_in_an_address_break_a_page(noise, path):
     response = Client().get(f"{path}?{quote(noise)}")

@@ -75,7 +75,7 @@ def same(cell, value):
 # -- Agreement ---------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(questions(most=3), st.sampled_from(["-selected", "title", "country", "-reduction", "-credits"]))
 def test_page_csv_and_json_agree_record_for_record_and_in_order(question, sort):
     query = urlencode({**question, "sort": sort}, doseq=True)

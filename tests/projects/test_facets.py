@@ -1,5 +1,6 @@
 """Facets are honest: a link gives the count it showed, and what a facet counts adds up to the whole list."""
 
+from functools import cache
 from urllib.parse import urlencode
 
 import pytest
@@ -30,6 +31,9 @@ def followed(link):
     return selected(QueryDict(link.removeprefix("?"))).count()
 
 
+followed_once = cache(followed)  # for the bundled projects alone: many lists have links in common
+
+
 def others(question, name):
     return {parameter: chosen for parameter, chosen in question.items() if parameter != name}
 
@@ -57,7 +61,7 @@ def test_every_facet_link_gives_exactly_the_count_it_showed(question):
         for choice in choices:
             rest = others(question, name)
             assert choice.count == len(narrowed({**rest, name: [choice.value]})), (name, choice.value)
-            assert choice.count == followed(choice.only), choice.only
+            assert choice.count == followed_once(choice.only), choice.only
 
 
 @settings(max_examples=50, deadline=None)

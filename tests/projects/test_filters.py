@@ -49,14 +49,14 @@ def page(path):
 
 @pytest.mark.parametrize("name", sorted(values()))
 def test_every_value_of_a_parameter_alone_leaves_its_projects(name):
-    some = values()[name][:: 4 if name == "participant" else 1]  # the organisations are many
+    some = values()[name][:: {"participant": 6, "methodology": 2}.get(name, 1)]  # as these are many
 
     found = {value: set(keys_in(asked({name: value}))) for value in some}
 
     assert found == {value: keys_of(narrowed({name: [value]})) for value in some}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(questions())
 def test_parameters_together_leave_the_projects_that_fit_all_of_them(question):
     query = asked(question)
@@ -67,7 +67,7 @@ def test_parameters_together_leave_the_projects_that_fit_all_of_them(question):
     assert query.totals.projects == len(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(questions(most=2))
 def test_the_sentence_adds_up_the_rows_without_the_withdrawn_and_with_land_use_apart(question):
     rows = narrowed(question)
@@ -274,7 +274,7 @@ def test_the_page_tells_by_what_it_is_sorted():
 
 
 @pytest.mark.parametrize("per_page", [25, 50, 100])
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", ["-selected", "-credits"])
 def test_the_pages_part_the_list_without_a_gap_or_a_repetition(per_page, sort):
     whole = keys_in(asked({"sort": sort}))
 

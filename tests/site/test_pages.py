@@ -16,8 +16,17 @@ from countries.models import PartnerCountry
 from jcm_portal.models import PublicationState
 from projects import publishing
 from projects.models import Announcement, Methodology, Organisation, Project, SelectionRound, Technology
-from tests.factories import make_announcement, make_organisation, make_project, make_publisher
-from tests.reading import page_of, problems
+from tests.factories import (
+    make_announcement,
+    make_country,
+    make_issuance,
+    make_organisation,
+    make_project,
+    make_publisher,
+    make_round,
+    make_selection,
+)
+from tests.reading import keys, page_of, problems, total
 
 pytestmark = pytest.mark.django_db
 
@@ -149,17 +158,18 @@ class Crawl:
     """The English site as somebody finds it who follows every link from the first page on.
 
     Addresses without a query are visited once each, as are all pages of the lists; of other addresses with a query,
-    which are without number, only some. Of the nouns whose pages are alike, one in six.
+    which are without number, only some. Of the nouns whose pages are alike, one in so many; the others are public
+    records, and a link to them is good if it is their address.
     """
 
     def __init__(self, alike):
-        self.alike = {path: place % 6 == 0 for paths in alike for place, path in enumerate(paths)}
+        self.visited = {path: place % share == 0 for share, paths in alike for place, path in enumerate(paths)}
         self.statuses, self.faults, self.anchors, self.ids, self.queries = {}, [], set(), {}, set()
         waiting = ["/", *(f"/{noun}/?per_page=100" for noun in PAGED)]
         while waiting:
             path = waiting.pop()
             if path not in self.statuses:
-                waiting += self.visit(path) if self.alike.get(path, True) else self.believe(path)
+                waiting += self.visit(path) if self.visited.get(path, True) else self.believe(path)
 
     def believe(self, path):
         self.statuses[path] = 200
@@ -199,8 +209,9 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), override("en"):
-        alike = [Organisation.objects.published(), Methodology.objects.all()]
-        return Crawl([record.get_absolute_url() for record in records] for records in alike)
+        alike = [(12, Organisation.objects.published()), (12, Methodology.objects.all()), (6, Technology.objects.all())]
+        alike += [(3, Project.objects.published())]
+        return Crawl([(share, [record.get_absolute_url() for record in records]) for share, records in alike])
 
 
 def test_every_link_of_the_site_leads_to_a_page(crawl):
@@ -361,6 +372,52 @@ def test_a_title_without_a_latin_letter_has_its_key_in_the_address():
 
     assert project.get_absolute_url() == f"/projects/{project.pk}/test-key/"
     assert Client().get(project.get_absolute_url()).status_code == 200
+
+
+# -- A draft does not show through what is public ----------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
+def test_a_public_project_keeps_quiet_about_an_announcement_that_is_not(state):
+    listed = make_selection(
+        announcement=make_announcement(title="Hidden release", state=state, round=make_round()),
+        project=make_project(),
+        stated_title="Hidden words",
+    )
+    selection_round = listed.announcement.round
+
+    project = Client().get(address_of(listed.project)).content.decode()
+    in_round = page_of(Client().get(selection_round.get_absolute_url()))
+
+    assert "Hidden" not in project
+    assert (keys(in_round), total(in_round)) == ([], 0)
+    assert "Hidden" not in in_round.text
+    assert total(page_of(Client().get(f"/projects/?round={selection_round.key}"))) == 0
+
+
+@pytest.mark.parametrize("state", ["draft", "in_review", "withdrawn"])
+def test_a_public_announcement_keeps_quiet_about_a_project_that_is_not(state):
+    announcement = make_announcement(title="Release", fiscal_year=2023, stated_selected=7)
+    make_selection(announcement=announcement, project=make_project(state=state), stated_title="Hidden words")
+
+    shown = page_of(Client().get(address_of(announcement)))
+    rounds = page_of(Client().get("/rounds/"))
+
+    assert "Hidden" not in shown.text
+    assert "7 stated, 0 on record" in shown.text
+    assert [cell.text for cell in rounds.one("tr", data_announcement=str(announcement.pk)).all("td")][-2:] == ["7", "0"]
+
+
+def test_a_country_keeps_quiet_about_what_is_not_public():
+    country = make_country()
+    make_project(country=country, title="Hidden plant", state="draft")
+    make_issuance(project=make_project(country=country, state="in_review"), note="Hidden credits")
+    make_announcement(countries=[country], title="Hidden release", state="draft")
+
+    shown = page_of(Client().get(country.get_absolute_url()))
+
+    assert "Hidden" not in shown.text
+    assert total(shown) == 0
 
 
 # -- Methods, errors, machines -----------------------------------------------------------------------
