@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 
 from countries.models import CountryDocument, PartnerCountry
 from jcm_portal.models import Source
-from projects.importing.loading import Outcome, load_folders
+from projects.importing.loading import load_folders
+from projects.importing.plan import Outcome
 from projects.importing.tables import TABLES, bundled_folders
 from projects.models import (
     Announcement,

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from countries.models import CountryDocument, PartnerCountry
 from jcm_portal.models import PublicationState, Source
-from projects.importing.checking import Record, check
-from projects.importing.loading import Outcome, load, paired
+from projects.importing.checking import check
+from projects.importing.loading import load
+from projects.importing.plan import Outcome, paired
 from projects.importing.reading import Row, read_files
+from projects.importing.records import Record
 from projects.importing.tables import TABLES
 from projects.models import (
     Announcement,

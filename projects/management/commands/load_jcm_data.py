@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from projects.importing.checking import check
-from projects.importing.loading import Outcome, Summary, load
+from projects.importing.loading import Summary, load
+from projects.importing.plan import Outcome
 from projects.importing.reading import read_folders
 from projects.importing.tables import bundled_folders
 

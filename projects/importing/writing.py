@@ -1,0 +1,214 @@
+"""A plan goes into the database, and a refusal of the database becomes a problem of a row.
+
+Called within one transaction: whoever calls takes all of it back when `Refused` is raised.
+"""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import DataError, IntegrityError, connection, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from jcm_portal.models import Publication
+from projects.models import LoadedRecord
+from projects.publishing import publish_loaded
+
+from .plan import Decision, Outcome, Plan
+from .present import Entry, Keys, entry_of, fields_of
+from .reading import Problem
+from .records import Record
+from .tables import Part, Table
+
+Progress = Callable[[str, int], object]  # called with a file and how many of its records are done
+UPDATED_AT_ONCE = 200  # rows in one UPDATE, whose text grows with rows times columns
+
+
+class Refused(Exception):
+    """The database refused records; `problems` says which and why."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__(f"{len(problems)} refused")
+
+
+def carry_out(plan: Plan, progress: Progress) -> None:
+    """Write what is new or changed, file by file, and remember what was written; raises Refused."""
+    for table, decisions in plan.decisions.items():
+        changed = [decision for decision in decisions if decision.outcome is Outcome.CHANGED]
+        new = [decision for decision in decisions if decision.outcome is Outcome.NEW]
+        _update(table, changed, plan.keys)  # first, as a new row may take over what a changed one gives up
+        _insert(table, new, plan.keys)
+        for part in table.parts:
+            _write_part(part, [*changed, *new], plan.present[table].entries[part.name], plan.keys)
+        _remember(table, [decision for decision in decisions if decision.to_be_remembered])
+        progress(table.file, len(decisions))
+
+
+def _update(table: Table, decisions: list[Decision], keys: Keys) -> None:
+    rows = table.model._default_manager.filter(pk__in=[decision.pk for decision in decisions])
+    if decisions and table.emptied:
+        rows.update(**dict.fromkeys(table.emptied))
+    names = [*table.fields, *(["updated_at"] if issubclass(table.model, Publication) else [])]
+    _save(
+        [(decision.record, _instance(table, decision, keys)) for decision in decisions],
+        lambda found: table.model._default_manager.bulk_update(found, names, batch_size=UPDATED_AT_ONCE),
+        lambda instance: instance.save(update_fields=names),
+    )
+
+
+def _insert(table: Table, decisions: list[Decision], keys: Keys) -> None:
+    instances = [_instance(table, decision, keys) for decision in decisions]
+    _save(
+        [(decision.record, instance) for decision, instance in zip(decisions, instances, strict=True)],
+        table.model._default_manager.bulk_create,
+        _insert_one,
+    )
+    for decision, instance in zip(decisions, instances, strict=True):
+        decision.pk = instance.pk
+        keys.add(table.model, decision.key, instance.pk)
+    if decisions and issubclass(table.model, Publication):
+        publish_loaded(records=table.model._default_manager.filter(pk__in=[decision.pk for decision in decisions]))
+
+
+def _insert_one(instance: models.Model) -> None:
+    instance.pk = None  # an attempt with others may have given it one
+    instance._state.adding = True
+    instance.save(force_insert=True)
+
+
+def _instance(table: Table, decision: Decision, keys: Keys) -> models.Model:
+    model_fields = fields_of(table.model, table.fields)
+    values = {found.attname: keys.into(found, decision.record[found.name]) for found in model_fields}
+    if issubclass(table.model, Publication):
+        values["updated_at"] = timezone.now()
+    return table.model(pk=decision.pk, **values)
+
+
+def _write_part(part: Part, decisions: list[Decision], present: dict[int, dict[Entry, int]], keys: Keys) -> None:
+    """Bring the rows of a part in line with the records that are new or changed."""
+    gone: list[int] = []
+    missing: list[tuple[Record, models.Model]] = []
+    for decision in decisions:
+        assert decision.pk is not None
+        here = present.get(decision.pk, {})
+        wanted = {entry_of(said) for said in decision.record[part.name]}
+        gone += [pk for entry, pk in here.items() if entry not in wanted]
+        for entry in sorted(wanted - here.keys()):
+            missing += [(decision.record, instance) for instance in _part_instances(part, decision.pk, entry, keys)]
+        if part.mirrored:
+            gone += _mirrored(part, decision.pk, here.keys() - wanted, keys)
+    part.model._default_manager.filter(pk__in=gone).delete()
+    _save(
+        missing,
+        lambda found: part.model._default_manager.bulk_create(found, ignore_conflicts=part.mirrored),
+        _insert_one,
+    )
+
+
+def _part_instances(part: Part, owner: int, entry: Entry, keys: Keys) -> list[models.Model]:
+    """The row or, where it is mirrored, the two rows of an entry; none where it names what staff deleted."""
+    names = [found.attname for found in fields_of(part.model, part.fields)]
+    parent = part.model._meta.get_field(part.parent).attname  # type: ignore[union-attr]
+    try:
+        said = [keys.into(one, value) for one, value in zip(fields_of(part.model, part.fields), entry, strict=True)]
+    except KeyError:
+        return []
+    instances = [part.model(**{parent: owner}, **dict(zip(names, said, strict=True)), **part.fixed)]
+    if part.mirrored:
+        instances.append(part.model(**{parent: said[0], names[0]: owner}))
+    return instances
+
+
+def _mirrored(part: Part, owner: int, entries: Iterable[Entry], keys: Keys) -> list[int]:
+    """The rows of the other records that stand for the same entries."""
+    others = [keys.into(fields_of(part.model, part.fields)[0], entry[0]) for entry in entries]
+    rows = part.model._default_manager.filter(**{f"{part.parent}__in": others, part.fields[0]: owner})
+    return list(rows.values_list("pk", flat=True)) if others else []
+
+
+def _remember(table: Table, decisions: list[Decision]) -> None:
+    """Keep what was written, so that the next load can tell a correction of the file from an edit of staff."""
+    model = ContentType.objects.get_for_model(table.model)
+    new: list[LoadedRecord] = []
+    changed: list[LoadedRecord] = []
+    for decision in decisions:
+        once = decision.once or LoadedRecord(file=table.file, key=decision.key, model=model)
+        assert decision.pk is not None
+        once.key, once.object_id, once.values = decision.key, decision.pk, decision.record.values
+        once.loaded_at = timezone.now()
+        (changed if decision.once else new).append(once)
+    LoadedRecord.objects.bulk_create(new)
+    LoadedRecord.objects.bulk_update(changed, ["key", "object_id", "values", "loaded_at"], batch_size=UPDATED_AT_ONCE)
+
+
+# -- What the database refuses ----------------------------------------------------------------------
+
+
+def _save(
+    pairs: list[tuple[Record, models.Model]],
+    all_at_once: Callable[[list[models.Model]], object],
+    one: Callable[[models.Model], None],
+) -> None:
+    """Save instances together; where the database refuses, one by one, to find out which, and raise Refused.
+
+    A row may only be refused as long as another one holds what that is going to give up; so the refused ones are
+    tried again while any succeeds.
+    """
+    if not pairs:
+        return
+    try:
+        with transaction.atomic():
+            all_at_once([instance for _record, instance in pairs])
+            return
+    except (IntegrityError, DataError):
+        pass
+    while pairs:
+        refused: list[tuple[Record, models.Model]] = []
+        problems: list[Problem] = []
+        for record, instance in pairs:
+            try:
+                with transaction.atomic():
+                    one(instance)
+            except (IntegrityError, DataError) as error:
+                refused.append((record, instance))
+                problems.append(_problem(record, type(instance), error))
+        if len(refused) == len(pairs):
+            raise Refused(sorted(set(problems)))
+        pairs = refused
+
+
+def _problem(record: Record, model: type[models.Model], error: Exception) -> Problem:
+    """The refusal in the words of the constraint, at the row of the record."""
+    name = _diagnosis(error, "constraint_name")
+    for constraint in model._meta.constraints:
+        if constraint.name == name:
+            fields = [one for one in getattr(constraint, "fields", ()) if one in record.values]
+            return record.problem(fields[-1] if fields else "", str(constraint.violation_error_message))
+    for one in model._meta.local_fields:
+        # PostgreSQL's or Django's own name for the rule of a column that is unique by itself.
+        if one.unique and name.startswith(f"{model._meta.db_table}_{one.column}_"):
+            reason = _("Another record has “%(value)s” already.") % {"value": record[one.name]}
+            return record.problem(one.name, reason)
+    return record.problem("", _refusal(error))
+
+
+def _refusal(error: Exception) -> str:
+    if _diagnosis(error, "constraint_name") == "projects_announcement_round_in_its_programme":
+        return _("This round belongs to another programme or fiscal year than the announcement.")
+    message = _diagnosis(error, "message_primary") or str(error)
+    return _("The database refuses the record (%(message)s).") % {"message": message}
+
+
+def _diagnosis(error: Exception, what: str) -> str:
+    """What PostgreSQL itself says of an error."""
+    return getattr(getattr(error.__cause__, "diag", None), what, None) or ""
+
+
+def check_deferred() -> None:
+    """Have the database check now what it would check at the end of the transaction; raises Refused."""
+    try:
+        with transaction.atomic():
+            connection.check_constraints()
+    except IntegrityError as error:
+        raise Refused([Problem("", 0, "", _refusal(error))]) from None
