@@ -64,17 +64,19 @@ class Control:
 class ListQuery:
     """One list as asked for by the parameters of an address.
 
-    Subclasses name the `filterset_class`, the `sorts` (parameter value → order_by terms, total) and the rows.
+    Subclasses name the `filterset_class`, the `sorts` (parameter value → order_by terms, total), the rows, and the
+    `codes`: parameters whose values stand in capitals, which readers type in either case.
     """
 
     filterset_class: type[FilterSet]
+    codes: Sequence[str] = ()
     sorts: Mapping[str, Sequence[Any]] = {}
     default_sort = ""
 
     def __init__(self, params: QueryDict, rows: Rows, *, within: Mapping[str, list[str]] | None = None) -> None:
         """Read `params` over `rows`; `within` holds parameters that the page itself fixes (a country's page)."""
         self.within = dict(within or {})
-        self.params = params
+        self.params = self._in_capitals(params)
         self.rows = rows
         self.problems: list[Problem] = []
         self.values: MultiValueDict[str, str] = MultiValueDict()
@@ -91,9 +93,18 @@ class ListQuery:
 
     # -- Reading the address -----------------------------------------------------------------------
 
+    def _in_capitals(self, params: QueryDict) -> QueryDict:
+        copy = params.copy()
+        for name in self.codes:
+            if name in copy:
+                copy.setlist(name, [value.strip().upper() for value in copy.getlist(name)])
+        return copy
+
     def _read(self, fields: Mapping[str, forms.Field]) -> None:
         for name, field in fields.items():
-            given = [text for text in self.within.get(name, self.params.getlist(name)) if text.strip()]
+            given = [text for text in self.params.getlist(name) if text.strip()]
+            if name in self.within:
+                given = self._only_fixed(name, given)
             many = isinstance(field, forms.MultipleChoiceField)
             if not many and len(set(given)) > 1:
                 self.problem(name, " / ".join(given), _("This is given more than once; give it once."))
@@ -101,6 +112,12 @@ class ListQuery:
             good = [text for text in dict.fromkeys(given) if self._is_good(name, field, text, many)]
             if good:
                 self.values.setlist(name, good if many else good[:1])
+
+    def _only_fixed(self, name: str, given: list[str]) -> list[str]:
+        for text in dict.fromkeys(given):
+            if text not in self.within[name]:
+                self.problem(name, text, _("This page is about one value of it; the list of all projects takes any."))
+        return self.within[name]
 
     def _is_good(self, name: str, field: forms.Field, text: str, many: bool) -> bool:
         if len(text) > LONGEST or "\x00" in text:

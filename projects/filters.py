@@ -181,6 +181,11 @@ class Facet:
     choices: list[Choice]
 
     @property
+    def counts(self) -> dict[str, int]:
+        """The counts by value."""
+        return {choice.value: choice.count for choice in self.choices}
+
+    @property
     def chosen(self) -> int:
         """How many of its values are chosen."""
         return sum(choice.chosen for choice in self.choices)
@@ -219,6 +224,7 @@ class ProjectQuery(ListQuery):
     """The project list as asked for: rows, facets and totals. Page, file, feed and API read the same object."""
 
     filterset_class = ProjectFilter
+    codes = ("country", "exclude_country", "methodology")
     sorts = {
         "-selected": NEWEST,
         "title": ("title", "pk"),
@@ -246,7 +252,6 @@ class ProjectQuery(ListQuery):
         asked_for = [*params.getlist("participant"), *(within or {}).get("participant", [])]
         slugs = [slug for slug in asked_for if slug and "\x00" not in slug and len(slug) <= 80]
         self.vocabulary = vocabulary.load(participants=slugs)
-        params = _with_capital_codes(params)
         super().__init__(params, Project.objects.published() if rows is None else rows, within=within)
 
     def make_filterset(self) -> FilterSet:
@@ -341,6 +346,10 @@ class ProjectQuery(ListQuery):
             Facet(name, str(self.form.fields[name].label), list(self._choices(name, counts[name]))) for name in names
         ]
 
+    def facet(self, name: str) -> Facet:
+        """The facet of one parameter; KeyError where the page fixes it."""
+        return {facet.name: facet for facet in self.facets}[name]
+
     def _counting(self, name: str) -> Iterator[QuerySet]:
         rows = self.without(name)
         yield _grouped(rows, name, FACETS[name])
@@ -365,15 +374,6 @@ def _grouped(rows: QuerySet, name: str, path: str) -> QuerySet:
         .annotate(_count=Count("pk"))
         .values_list("_facet", "_value", "_count")
     )
-
-
-def _with_capital_codes(params: QueryDict) -> QueryDict:
-    """ISO codes and methodology numbers in capitals, as readers type them in either case."""
-    copy = params.copy()
-    for name in ("country", "exclude_country", "methodology"):
-        if name in copy:
-            copy.setlist(name, [value.strip().upper() for value in copy.getlist(name)])
-    return copy
 
 
 def selected(params: QueryDict, *, within: dict[str, list[str]] | None = None) -> Rows:

@@ -1,7 +1,5 @@
 """The filterable lists besides that of projects: announcements, organisations, methodologies."""
 
-from typing import Any
-
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
@@ -35,20 +33,11 @@ class AnnouncementFilter(FilterSet):
         return rows.about_country(value) if value else rows
 
 
-class CapitalCodes(ListQuery):
-    """A list whose `country` parameter may be typed in small letters."""
-
-    def __init__(self, params: QueryDict, rows: QuerySet, **kwargs: Any) -> None:
-        copy = params.copy()
-        if "country" in copy:
-            copy.setlist("country", [value.strip().upper() for value in copy.getlist("country")])
-        super().__init__(copy, rows, **kwargs)
-
-
-class AnnouncementQuery(CapitalCodes):
+class AnnouncementQuery(ListQuery):
     """Announcements by kind, year and country, newest first."""
 
     filterset_class = AnnouncementFilter
+    codes = ("country",)
 
     def __init__(self, params: QueryDict) -> None:
         super().__init__(params, Announcement.objects.published())
@@ -98,10 +87,11 @@ def _parts() -> QuerySet[Participation]:
     return Participation.objects.filter(organisation=OuterRef("pk"), project__in=Project.objects.published())
 
 
-class OrganisationQuery(CapitalCodes):
+class OrganisationQuery(ListQuery):
     """Organisations in public projects by name, side and country; those with most projects first."""
 
     filterset_class = OrganisationFilter
+    codes = ("country",)
     sorts = {"-projects": ("-count", "name", "pk"), "name": ("name", "pk")}
     default_sort = "-projects"
 
@@ -134,10 +124,11 @@ class MethodologyFilter(FilterSet):
         fields: list[str] = []
 
 
-class MethodologyQuery(CapitalCodes):
+class MethodologyQuery(ListQuery):
     """Methodologies by country and family, each with `count`: the public projects that use it."""
 
     filterset_class = MethodologyFilter
+    codes = ("country",)
     sorts = {"number": ("number",), "family": ("family", "number"), "-projects": ("-count", "number")}
     default_sort = "number"
 

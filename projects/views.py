@@ -3,11 +3,10 @@
 The pages of partner countries are here too: most of what they show is projects.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -143,19 +142,13 @@ def _sources(project: Project) -> list[Source]:
 @require_safe
 def country_list(request: HttpRequest) -> HttpResponse:
     """Partner countries by region, with their projects counted."""
-    query = ProjectQuery(request.GET.__class__())
-    counts = _counts(query, "country")
+    query = ProjectQuery(QueryDict())
+    counts = query.facet("country").counts
     countries = list(PartnerCountry.objects.select_related("source"))
     for country in countries:
         country.project_count = counts.get(country.iso2, 0)  # type: ignore[attr-defined]
     countries.sort(key=lambda one: [in_reading_order(name) for name in (one.get_region_display(), plain(one, "name"))])
     return render(request, "countries/country_list.html", {"countries": countries, "totals": query.totals})
-
-
-def _counts(query: ProjectQuery, facet: str) -> Mapping[str, int]:
-    """Public projects by the values of a facet."""
-    found = next(one for one in query.facets if one.name == facet)
-    return {choice.value: choice.count for choice in found.choices}
 
 
 @require_safe
@@ -171,7 +164,7 @@ def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
         context
         | {
             "country": country,
-            "technologies": next(facet for facet in query.facets if facet.name == "technology"),
+            "technologies": query.facet("technology"),
             "methodologies": methodologies,
             "issuances": CreditIssuance.objects.of_published()
             .filter(project__country=country)
@@ -188,8 +181,8 @@ def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def technology_list(request: HttpRequest) -> HttpResponse:
     """The taxonomy with counts."""
-    query = ProjectQuery(request.GET.__class__())
-    by_technology, by_sector = _counts(query, "technology"), _counts(query, "sector")
+    query = ProjectQuery(QueryDict())
+    by_technology, by_sector = query.facet("technology").counts, query.facet("sector").counts
     sectors = list(Sector.objects.prefetch_related(Prefetch("technologies", Technology.objects.order_by("position"))))
     for sector in sectors:
         sector.project_count = by_sector.get(sector.slug, 0)  # type: ignore[attr-defined]
@@ -215,7 +208,7 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         context
         | {
             "technology": technology,
-            "countries": next(facet for facet in query.facets if facet.name == "country"),
+            "countries": query.facet("country"),
             "participants": stats.participants_of(query.matching),
         },
     )
@@ -348,18 +341,17 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the JCM is, how far it has come, and the ways in."""
-    query = ProjectQuery(request.GET.__class__())
-    facets = {facet.name: facet for facet in query.facets}
-    by_status = _counts(query, "status")
+    query = ProjectQuery(QueryDict())
+    by_status = query.facet("status").counts
     return render(
         request,
         "home.html",
         {
             "totals": query.totals,
             "as_of": query.as_of,
-            "facets": facets,
+            "facets": {facet.name: facet for facet in query.facets},
             "top_technologies": sorted(
-                (one for one in facets["technology"].choices if one.value != "unknown"), key=lambda one: -one.count
+                (one for one in query.facet("technology").choices if one.value != "unknown"), key=lambda one: -one.count
             )[:10],
             "partner_countries": PartnerCountry.objects.count(),
             "registered": by_status.get(Status.REGISTERED, 0) + by_status.get(Status.CREDITS_ISSUED, 0),
