@@ -14,10 +14,12 @@ UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 # What pytest is given besides; others: make test ARGS=tests/site, make test ARGS="-x --lf"
 ARGS ?= -n 2
+# The tests that another PostgreSQL could answer otherwise; the rest would only read the same pages again.
+DATABASE_TESTS := tests/countries tests/projects tests/journeys tests/site/test_database.py tests/site/test_query_budgets.py
 # What makemessages and compilemessages leave alone.
 OURS := -i .venv -i .uv -i var -i tests
 
-.PHONY: help run admin stop test browser-test lint format messages lock shell clean
+.PHONY: help run admin stop test browser-test lighthouse pictures lint format messages lock shell clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,10 +38,16 @@ stop: .venv/.done ## end the server and the embedded PostgreSQL of this folder
 
 test: lint ## all checks, then all tests (some: make test ARGS=tests/site)
 	env -u TEST_DATABASE_URL $(BIN)/pytest $(ARGS)
-	@test -z "$$TEST_DATABASE_URL" || { echo "Once more, on the server of TEST_DATABASE_URL:"; $(BIN)/pytest $(ARGS); }
+	@test -z "$$TEST_DATABASE_URL" || { echo "On the server of TEST_DATABASE_URL too:"; $(BIN)/pytest $(ARGS) $(DATABASE_TESTS); }
 
 browser-test: .venv/.dev ## journeys and every page in Debian's chromium (which it needs, with fonts-noto-cjk, java and npm)
-	$(BIN)/pytest -m browser $(ARGS) tests/browser
+	$(BIN)/pytest -m "browser and not lighthouse" $(ARGS) tests/browser
+
+lighthouse: .venv/.dev ## Lighthouse's marks of home, list, project and country, for a phone (needs chromium and npm)
+	$(BIN)/pytest -m lighthouse tests/browser
+
+pictures: .venv/.dev ## take docs/pictures anew from the portal at PORTAL, http://127.0.0.1:8000 (needs poppler-utils too)
+	$(BIN)/python docs/pictures/take.py
 
 lint: .venv/.dev ## lint, format, templates, types, missing migrations, deployment settings
 	$(BIN)/ruff check .

@@ -30,6 +30,13 @@ def linked_data(value: dict[str, Any]) -> SafeString:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
+@register.simple_block_tag(takes_context=True)
+def repeated(context: template.Context, content: str, name: str) -> str:
+    """What stands inside, kept under `name` for further down the page (a `partial` does not see a page's blocks)."""
+    context[name] = content
+    return content
+
+
 @register.inclusion_tag("partials/breadcrumbs.html", takes_context=True)
 def breadcrumbs(context: template.Context, *steps: str) -> dict[str, Any]:
     """The way up: label and address in turn, the highest first; the page itself is not among them."""

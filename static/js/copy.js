@@ -12,6 +12,3 @@ document.addEventListener("click", async (event) => {
   }
   setTimeout(() => { button.textContent = words; }, 2500);
 });
-const reveal = () => { for (const button of document.querySelectorAll("[data-copy][hidden]")) button.hidden = false; };
-reveal();
-document.addEventListener("list-changed", reveal);

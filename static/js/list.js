@@ -48,7 +48,6 @@ function swap(page) {
     if (twin) link.href = twin.getAttribute("href");
   }
   say(fresh.querySelector(".summary").textContent.trim());
-  document.dispatchEvent(new CustomEvent("list-changed"));
 }
 
 function fail(address) {

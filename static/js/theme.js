@@ -7,18 +7,10 @@
   const keep = (theme) => { try { localStorage.setItem("theme", theme); } catch { /* private mode: for this page only */ } };
   const chosen = read();
   if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
-  document.addEventListener("DOMContentLoaded", () => {
-    const button = document.querySelector("[data-theme-switch]");
-    if (!button) return;
-    const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    const name = () => { button.textContent = dark() ? button.dataset.light : button.dataset.dark; };
-    button.addEventListener("click", () => {
-      root.dataset.theme = dark() ? "light" : "dark";
-      keep(root.dataset.theme);
-      name();
-    });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
-    name();
-    button.hidden = false;
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-theme-switch]")) return;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    keep(root.dataset.theme);
   });
 })();

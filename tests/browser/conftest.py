@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import quote, urlsplit
@@ -64,14 +64,21 @@ def free_port():
 @pytest.fixture(scope="session")
 def site(django_db_setup, django_db_blocker):
     """The address of the portal, served as `make run` serves it."""
+    with django_db_blocker.unblock(), served() as address:
+        yield address
+
+
+@contextmanager
+def served(**environment):
+    """The portal on the tests' database, as a process of its own; yields its address."""
     LEFT.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    with django_db_blocker.unblock():
-        environment = os.environ | {
-            "DATABASE_URL": database_address(),
-            "SECRET_KEY": "only-for-browser-tests",
-            "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
-        }
+    environment = os.environ | {
+        "DATABASE_URL": database_address(),
+        "SECRET_KEY": "only-for-browser-tests",
+        "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
+        **environment,
+    }
     with (LEFT / "collect.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # several workers share the folder
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
@@ -114,30 +121,35 @@ def chromium():
 
 @pytest.fixture
 def new_page(chromium, site, request):
-    """Makes pages of a browser of their own: `new_page(width=360, java_script_enabled=False)`."""
+    """Makes pages of a browser of their own: `new_page(width=360, java_script_enabled=False)`.
+
+    A trace of a journey tells more than it costs; a page that is only measured does without (`trace=False`).
+    """
     contexts = []
     notes: list[str] = []
 
-    def make(*, width=1280, height=900, locale="en-GB", **options):
+    def make(*, width=1280, height=900, locale="en-GB", trace=True, at=site, **options):
         context = chromium.new_context(
-            base_url=site, viewport={"width": width, "height": height}, locale=locale, **options
+            base_url=at, viewport={"width": width, "height": height}, locale=locale, **options
         )
-        context.tracing.start(screenshots=True, snapshots=True)
+        if trace:
+            context.tracing.start(screenshots=True, snapshots=True)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        watch(page, site, notes)
-        contexts.append((context, page))
+        watch(page, at, notes)
+        contexts.append((context, page, trace))
         return page
 
     make.notes = notes
     yield make
     failed = getattr(request.node, "failed_in_call", False) or notes
     folder = LEFT / request.node.name.replace("/", "_")[:120]
-    for number, (context, page) in enumerate(contexts):
+    for number, (context, page, traced) in enumerate(contexts):
         if failed:
             folder.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=folder / f"{number}.png", full_page=True)
-            context.tracing.stop(path=folder / f"{number}-trace.zip")
+            if traced:
+                context.tracing.stop(path=folder / f"{number}-trace.zip")
             (folder / "log.txt").write_text("\n".join(notes))
         context.close()
     assert not notes, f"{notes} (see {folder})"

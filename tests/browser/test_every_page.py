@@ -5,13 +5,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 
 from projects.models import Announcement, Project
+from tests.browser.contrast import MEASURE
 
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
+AXE = Path(AXE_FILE_PATH).read_text()
 NODE = Path(settings.VAR_DIR) / "node"
 VNU = "vnu-jar@26.9.27"
 
@@ -49,18 +51,23 @@ def in_language(address, language):
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("name", PAGES)
 def test_no_barrier_and_no_sideways_scroll(new_page, db, name, language):
-    page = new_page(java_script_enabled=True)
+    page = new_page(trace=False)
     page.goto(in_language(PAGES[name](), language))
     if name == "not found":
         new_page.notes[:] = [note for note in new_page.notes if "404" not in note]
+    page.evaluate(AXE)
+    page.evaluate(MEASURE)
     found = []
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
+        ratio, text = min(page.evaluate("contrast.texts()"))
+        if ratio < 4.5:
+            found.append(f"{theme}: contrast {ratio:.2f} of {text}")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{theme} {width}: scrolls sideways")
-            violations = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+            violations = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
             found += [f"{theme} {width}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
     assert not found
 

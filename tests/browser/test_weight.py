@@ -1,0 +1,40 @@
+"""What a page costs its reader: bytes, requests, and text that jumps while it is read."""
+
+import pytest
+
+from tests.browser.test_every_page import PAGES, in_language
+
+# Bytes as they travel, headers included, and requests, the icon among them.
+BUDGETS = {"home": (60_000, 10), "projects": (50_000, 10), "all projects": (50_000, 10)}
+ADDRESSES = PAGES | {"all projects": lambda: "/projects/"}
+
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({type: "layout-shift", buffered: true});
+  setTimeout(() => done(sum), 300);
+})"""
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("name", BUDGETS)
+def test_a_page_is_light(new_page, db, name, language):
+    page = new_page(width=360, trace=False)
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes = []
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(in_language(ADDRESSES[name](), language), wait_until="networkidle")
+    most_bytes, most_requests = BUDGETS[name]
+    assert 3 < len(sizes) <= most_requests
+    assert 5_000 < sum(sizes) <= most_bytes, sizes
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["home", "projects", "project", "country"])
+def test_nothing_moves_while_the_page_arrives(new_page, db, name, width):
+    page = new_page(width=width, trace=False)
+    for language in ("en", "ja"):
+        page.goto(in_language(ADDRESSES[name](), language), wait_until="networkidle")
+        assert page.evaluate(SHIFTS) == 0
