@@ -102,7 +102,8 @@ if (list()) {
     if (event.target.id !== "filters") return;
     event.preventDefault();
     clearTimeout(typing);
-    event.target.closest("details").open &&= matchMedia("(min-width: 60.01rem)").matches;
+    const filters = event.target.closest("details"); // beside the rows they have no button that opens them, and stay
+    filters.open &&= getComputedStyle(filters.querySelector("summary")).display === "none";
     show(asked(event.target));
   });
   document.addEventListener("click", (event) => {

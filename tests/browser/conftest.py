@@ -120,7 +120,7 @@ def chromium():
 
 
 @pytest.fixture
-def new_page(chromium, site, request):
+def new_page(chromium, site, db, request):
     """Makes pages of a browser of their own: `new_page(width=360, java_script_enabled=False)`.
 
     A trace of a journey tells more than it costs; a page that is only measured does without (`trace=False`).

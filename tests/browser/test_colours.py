@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.contrast import MEASURE
+from tests.browser.measures import CONTRAST
 from tests.browser.test_every_page import PAGES, THEMES
 
 
@@ -10,7 +10,7 @@ from tests.browser.test_every_page import PAGES, THEMES
 def test_the_focus_ring_stands_out_from_its_paper(new_page, db, theme):
     page = new_page(trace=False, color_scheme=theme)
     page.goto(PAGES["projects"]())
-    page.evaluate(MEASURE)
+    page.evaluate(CONTRAST)
     rings = []
     for _ in range(40):
         page.keyboard.press("Tab")
@@ -30,7 +30,7 @@ def test_the_edges_of_controls_stand_out_from_their_paper(new_page, db, theme):
     """What can be filled in or pressed is recognised by its edge or its fill; a status by its shape."""
     page = new_page(trace=False, color_scheme=theme)
     page.goto(PAGES["projects"]())
-    page.evaluate(MEASURE)
+    page.evaluate(CONTRAST)
     edges = page.eval_on_selector_all(
         "input[type=search], input[inputmode], select, .button, .theme, .chips a:not(.clear)",
         "all => all.filter(e => e.checkVisibility()).map(e => contrast.of(getComputedStyle(e).borderTopColor,"

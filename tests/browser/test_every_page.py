@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from django.conf import settings
 
 from projects.models import Announcement, Project
-from tests.browser.contrast import MEASURE
+from tests.browser.measures import CONTRAST, CUT_OFF
 
 WIDTHS = (360, 768, 1440)
 THEMES = ("light", "dark")
@@ -50,13 +50,13 @@ def in_language(address, language):
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("name", PAGES)
-def test_no_barrier_and_no_sideways_scroll(new_page, db, name, language):
+def test_no_barrier_and_no_sideways_scroll(new_page, name, language):
     page = new_page(trace=False)
     page.goto(in_language(PAGES[name](), language))
     if name == "not found":
         new_page.notes[:] = [note for note in new_page.notes if "404" not in note]
     page.evaluate(AXE)
-    page.evaluate(MEASURE)
+    page.evaluate(CONTRAST)
     found = []
     for theme in THEMES:
         page.emulate_media(color_scheme=theme)
@@ -73,14 +73,26 @@ def test_no_barrier_and_no_sideways_scroll(new_page, db, name, language):
 
 
 @pytest.mark.parametrize("name", ["project", "projects", "country"])
-def test_text_can_be_enlarged_four_times(new_page, db, name):
+def test_text_can_be_enlarged_four_times(new_page, name):
     """1280 px at 400 % is a page of 320 px (WCAG 1.4.10)."""
     page = new_page(width=320)
     page.goto(PAGES[name]())
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_targets_are_large_enough(new_page, db):
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize("name", ["home", "projects", "project", "country", "bad filter"])
+def test_text_alone_can_be_twice_as_large(new_page, name, language):
+    """Zoom of text only, to 200 % (WCAG 1.4.4)."""
+    page = new_page(trace=False)
+    page.goto(in_language(PAGES[name](), language))
+    usual = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+    page.evaluate("size => { document.documentElement.style.fontSize = size + 'px'; }", usual * 2)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert not page.evaluate(CUT_OFF)
+
+
+def test_targets_are_large_enough(new_page):
     """24 by 24 px, or apart from the next one, or in a sentence (WCAG 2.5.8): what stands in lists is measured."""
     page = new_page(width=360)
     for name in ("projects", "project", "country"):
@@ -103,7 +115,7 @@ def test_nothing_moves_for_those_who_ask_for_that(new_page):
     assert moving == 0
 
 
-def test_forced_colours_keep_every_state_visible(new_page, db):
+def test_forced_colours_keep_every_state_visible(new_page):
     page = new_page(forced_colors="active")
     page.goto(PAGES["projects"]())
     assert page.locator(".status svg").first.is_visible()
@@ -142,7 +154,7 @@ def test_every_page_is_valid_html(site, db):
 
 
 @pytest.mark.parametrize("name", ["projects", "project", "country"])
-def test_text_may_be_spaced_widely(new_page, db, name):
+def test_text_may_be_spaced_widely(new_page, name):
     """The spacing of WCAG 1.4.12 on every element: nothing is cut off, nothing scrolls sideways."""
     page = new_page(width=360)
     page.goto(PAGES[name]())
@@ -157,7 +169,7 @@ def test_text_may_be_spaced_widely(new_page, db, name):
     )
 
 
-def test_the_focus_is_never_wholly_covered(new_page, db):
+def test_the_focus_is_never_wholly_covered(new_page):
     """WCAG 2.4.11: the one thing that stays in place is the button at the foot of the filters on a phone."""
     page = new_page(width=360, height=640)
     page.goto(PAGES["projects"]())

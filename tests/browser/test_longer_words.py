@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 from tests.browser.conftest import served
+from tests.browser.measures import CUT_OFF
 from tests.browser.test_every_page import PAGES
 
 ACCENTED = str.maketrans("aceinouyACEINOU", "áçéîñöûýÂÇÉÏÑÔÛ")
@@ -55,16 +56,6 @@ def longer_site(catalogue, django_db_setup, django_db_blocker):
         served(DJANGO_SETTINGS_MODULE="tests.longer_settings", LONGER_WORDS=str(catalogue)) as address,
     ):
         yield address
-
-
-CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
-  const s = getComputedStyle(e);
-  if (!e.checkVisibility() || e.closest('.unseen, .skip, .scroll, svg') || s.display === 'inline') return false;
-  const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;
-  const shut = v => v === 'hidden' || v === 'clip';
-  if ((wide && shut(s.overflowX)) || (high && shut(s.overflowY))) return true;
-  return wide && s.overflowX === 'visible' && e.matches('button, a, label, summary, th, td, dt, dd, li, h1, h2, h3, p');
-}).map(e => e.outerHTML.slice(0, 120))"""
 
 
 @pytest.mark.parametrize("name", PAGES)

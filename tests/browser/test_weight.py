@@ -18,7 +18,7 @@ SHIFTS = """() => new Promise(done => {
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 @pytest.mark.parametrize("name", BUDGETS)
-def test_a_page_is_light(new_page, db, name, language):
+def test_a_page_is_light(new_page, name, language):
     page = new_page(width=360, trace=False)
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
@@ -33,7 +33,7 @@ def test_a_page_is_light(new_page, db, name, language):
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["home", "projects", "project", "country"])
-def test_nothing_moves_while_the_page_arrives(new_page, db, name, width):
+def test_nothing_moves_while_the_page_arrives(new_page, name, width):
     page = new_page(width=width, trace=False)
     for language in ("en", "ja"):
         page.goto(in_language(ADDRESSES[name](), language), wait_until="networkidle")

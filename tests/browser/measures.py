@@ -1,7 +1,7 @@
-"""Contrast by the formulas of WCAG 2.2, computed in the browser from what it draws."""
+"""What the tests measure in the browser, as script: contrast by the formulas of WCAG 2.2, and text that is cut off."""
 
 # A colour in words becomes its four numbers by drawing it; then the formulas of WCAG.
-MEASURE = """
+CONTRAST = """
 window.contrast = (() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", {willReadFrequently: true});
   const drawn = colour => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
@@ -23,3 +23,13 @@ window.contrast = (() => {
   };
 })()
 """
+
+# Elements whose text does not fit, as they begin; what scrolls by itself may be wider than it shows.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(e => {
+  const s = getComputedStyle(e);
+  if (!e.checkVisibility() || e.closest('.unseen, .skip, .scroll, svg') || s.display === 'inline') return false;
+  const wide = e.scrollWidth > e.clientWidth + 1, high = e.scrollHeight > e.clientHeight + 1;
+  const shut = v => v === 'hidden' || v === 'clip';
+  if ((wide && shut(s.overflowX)) || (high && shut(s.overflowY))) return true;
+  return wide && s.overflowX === 'visible' && e.matches('button, a, label, summary, th, td, dt, dd, li, h1, h2, h3, p');
+}).map(e => e.outerHTML.slice(0, 120))"""
