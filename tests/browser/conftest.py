@@ -79,10 +79,10 @@ def served(**environment):
         "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
         **environment,
     }
-    with (LEFT / "collect.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several workers share the folder
-        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    lock = (LEFT / "collect.lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)  # several workers share the folder: none collects while another's server reads it
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2"]
     command += ["--host", "127.0.0.1", "--port", str(port), "jcm_portal.wsgi:application"]
     with (LEFT / f"server-{port}.log").open("w") as log:
@@ -90,8 +90,10 @@ def served(**environment):
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(address + "/readyz", server)
+            lock.close()
             yield address
         finally:
+            lock.close()
             server.terminate()
             server.wait(timeout=15)
 
