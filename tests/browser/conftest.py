@@ -79,21 +79,20 @@ def served(**environment):
         "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
         **environment,
     }
-    lock = (LEFT / "collect.lock").open("w")
-    fcntl.flock(lock, fcntl.LOCK_EX)  # several workers share the folder: none collects while another's server reads it
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, cwd=ROOT, env=environment, check=True)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2"]
     command += ["--host", "127.0.0.1", "--port", str(port), "jcm_portal.wsgi:application"]
-    with (LEFT / f"server-{port}.log").open("w") as log:
+    with (LEFT / "collect.lock").open("w") as lock, (LEFT / f"server-{port}.log").open("w") as log:
+        # Several workers share the folder: none collects into it while the server of another reads it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(address + "/readyz", server)
-            lock.close()
+            fcntl.flock(lock, fcntl.LOCK_UN)
             yield address
         finally:
-            lock.close()
             server.terminate()
             server.wait(timeout=15)
 
