@@ -19,6 +19,15 @@ CARDS = {
     "technology": "technology",
     "announcements": "announcement",
     "announcement": "announcement",
+    "organisations": "organisation",
+    "organisation": "organisation",
+    "methodologies": "methodology",
+    "methodology": "methodology",
+    "rounds": "round",
+    "round": "round",
+    "glossary": "reference",
+    "about": "reference",
+    "accessibility": "reference",
 }
 # What could end a script element within JSON.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

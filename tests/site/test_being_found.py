@@ -70,8 +70,10 @@ def test_a_shared_link_shows_what_the_page_says_and_a_card_that_exists(read):
             assert struct.unpack(">II", file.read(24)[16:]) == (1200, 630)
 
 
-def test_page_types_have_cards_of_their_own():
-    assert len(set(CARDS.values())) >= 5
+def test_only_the_first_page_shows_the_card_of_the_first_page(read):
+    shown = [meta(read(path), "og:image").rpartition("/")[2] for path in page_types()]
+    assert shown.count("home.png") == 1
+    assert {f"{card}.png" for card in CARDS.values()} <= set(shown)
 
 
 def test_breadcrumbs_say_to_machines_what_they_say_to_people(read):
