@@ -15,14 +15,18 @@ BIN := .venv/bin
 # What pytest is given besides; others: make test ARGS=tests/site, make test ARGS="-x --lf"
 ARGS ?= -n 2
 # The tests that another PostgreSQL could answer otherwise; the rest would only read the same pages again.
-DATABASE_TESTS := tests/countries tests/projects tests/journeys tests/site/test_database.py tests/site/test_query_budgets.py
+DATABASE_TESTS := tests/countries/test_models.py \
+  $(patsubst %,tests/projects/test_%.py,constraints loading publishing querysets search search_vector status) \
+  $(patsubst %,tests/search/test_%.py,index_is_right twins) \
+  $(patsubst %,tests/site/test_%.py,database versions)
 # What makemessages and compilemessages leave alone.
 OURS := -i .venv -i .uv -i var -i tests
 
-.PHONY: help run admin stop test browser-test lighthouse pictures lint format messages lock shell clean
+.PHONY: help run admin stop test search-quality search-speed picture-speed import-speed browser-test staff-flows \
+  lighthouse pictures lint format messages lock shell clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.done ## start the portal at http://127.0.0.1:8000/ (another port: make run PORT=8080)
 	@$(BIN)/python -m jcm_portal.launch
@@ -40,14 +44,35 @@ test: lint ## all checks, then all tests (some: make test ARGS=tests/site)
 	env -u TEST_DATABASE_URL $(BIN)/pytest $(ARGS)
 	@test -z "$$TEST_DATABASE_URL" || { echo "On the server of TEST_DATABASE_URL too:"; $(BIN)/pytest $(ARGS) $(DATABASE_TESTS); }
 
+search-quality: .venv/.dev ## how well the search answers the judged queries, beside two simpler searches
+	SEARCH_FULL=1 $(BIN)/pytest -q -s tests/search/test_quality.py tests/search/test_spelling.py tests/search/test_hostile.py
+
+# Browsers wait more than they work.
+browser-test: ARGS = -n 3
 browser-test: .venv/.dev ## journeys and every page in Debian's chromium (which it needs, with fonts-noto-cjk, java and npm)
 	$(BIN)/pytest -m "browser and not lighthouse" $(ARGS) tests/browser
 
-lighthouse: .venv/.dev ## Lighthouse's marks of home, list, project and country, for a phone (needs chromium and npm)
+staff-flows: .venv/.dev ## what staff do every day in the real admin: clicks, keystrokes and seconds of each flow (needs chromium)
+	$(BIN)/pytest -m browser -n 0 -q -s tests/browser/test_staff_flows.py
+
+lighthouse: .venv/.dev ## Lighthouse's marks of home, list, project, country and statistics, for a phone (needs chromium and npm)
 	$(BIN)/pytest -m lighthouse tests/browser
 
 pictures: .venv/.dev ## take docs/pictures anew from the portal at PORTAL, http://127.0.0.1:8000 (needs poppler-utils too)
 	$(BIN)/python docs/pictures/take.py
+
+search-speed: .venv/.dev ## how long searches and suggestions take in the database with 250 and with 100,000 projects
+	@$(BIN)/python -m jcm_portal.launch key
+	$(BIN)/python tests/search/speed.py
+
+import-speed: ARGS =
+import-speed: .venv/.dev ## how long imports of 50,000 rows take, and in what memory (fewer: ARGS="--rows 5000 projects")
+	@$(BIN)/python -m jcm_portal.launch key
+	$(BIN)/python tests/projects/import_speed.py $(ARGS)
+
+picture-speed: .venv/.dev ## how long pages with pictures take with 100,000 projects
+	@$(BIN)/python -m jcm_portal.launch key
+	$(BIN)/python tests/pictures/speed.py
 
 lint: .venv/.dev ## lint, format, templates, types, missing migrations, deployment settings
 	$(BIN)/ruff check .

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import MultiSourced, Source, Sourced
+from jcm_portal.history import keep
+from jcm_portal.models import MultiSourced, Source, Sourced, Versioned
 from jcm_portal.positions import position_rules
 
 from .iso3166 import ALPHA3_OF
@@ -27,7 +28,7 @@ class Region(models.TextChoices):
     EUROPE_AND_CENTRAL_ASIA = "europe-and-central-asia", _("Europe and Central Asia")
 
 
-class PartnerCountry(Sourced, Dated):
+class PartnerCountry(Versioned, Sourced, Dated):
     """A country that signed a bilateral document on the JCM with Japan; `source` says when it joined."""
 
     iso2 = models.CharField(_("ISO code, two letters"), max_length=2, unique=True)
@@ -143,3 +144,7 @@ class CountryDocument(MultiSourced, Dated):
 
     def __str__(self) -> str:
         return f"{self.country}: {self.title or self.get_kind_display()}"
+
+
+keep(PartnerCountry)
+keep(CountryDocument, parent="country", named_by=("kind", "signed_on"))

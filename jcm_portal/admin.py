@@ -1,8 +1,9 @@
 """The admin, made for an editor: what all its pages share, and sources."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psycopg.errors
 from django.apps import apps
@@ -11,23 +12,35 @@ from django.contrib.admin.options import BaseModelAdmin, InlineModelAdmin
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.postgres.fields import ArrayField
-from django.db import DatabaseError, DataError, IntegrityError, connection
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError, connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.deletion import ProtectedError
 from django.forms import ModelChoiceField, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from .adminforms import ChooseOne, ChooseSeveral, ProposedKey, RowForm, RowsApart, TabularRow, Words
+from .bulkedit import BulkEdit
 from .dates import Dated
+from .editing import OpenForms
+from .historyadmin import Remembered
+from .liststeps import ListSteps
 from .models import Source, SourceKind
+from .savedfilters import SavedFilters
+from .templatetags.languages import plain
+from .versions import VersionChecked
 
 admin.site.site_header = _("JCM Portal: staff")
 admin.site.site_title = _("JCM Portal")
 admin.site.index_title = _("What waits")
 admin.site.empty_value_display = "–"
+
+
+# Words of Django's own pages that it does not have in Japanese.
+OF_DJANGO = (gettext_noop("Filter by %(field_name)s"), gettext_noop("- Select an option -"))
 
 
 class Refused(Exception):
@@ -39,6 +52,8 @@ def sentence_of(refusal: Exception) -> str:
     if isinstance(refusal, Refused):
         return str(refusal)
     cause = refusal.__cause__
+    if crossed(refusal):
+        return str(_("Nothing was saved: somebody saved records that hang together with this one. Save again."))
     name = cause.diag.constraint_name if isinstance(cause, psycopg.Error) else None
     for model in apps.get_models():
         for rule in model._meta.constraints:
@@ -49,6 +64,11 @@ def sentence_of(refusal: Exception) -> str:
     if isinstance(cause, psycopg.errors.ForeignKeyViolation) or isinstance(refusal, ProtectedError):
         return str(_("Nothing was saved: a record that this one needs is gone, or another one still needs this one."))
     return str(_("Nothing was saved, as the database refused it: %(reason)s") % {"reason": cause or refusal})
+
+
+def crossed(refusal: Exception) -> bool:
+    """Whether two saves waited for each other, so that the database ended this one."""
+    return isinstance(refusal.__cause__, psycopg.errors.DeadlockDetected)
 
 
 class RefusalsShown(admin.ModelAdmin):
@@ -66,7 +86,9 @@ class RefusalsShown(admin.ModelAdmin):
     ) -> HttpResponse:
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
-        except (Refused, IntegrityError, DataError) as refusal:
+        except (Refused, IntegrityError, DataError, OperationalError) as refusal:
+            if isinstance(refusal, OperationalError) and not crossed(refusal):
+                raise
             # The transaction is rolled back. The same request again, with a form that finds this fault.
             request.refusal = sentence_of(refusal)  # type: ignore[attr-defined]
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -141,21 +163,22 @@ class Suggesting(BaseModelAdmin):
         return field
 
 
-class StaffAdmin(Suggesting, RefusalsShown):
+class StaffAdmin(Suggesting, RefusalsShown, OpenForms, VersionChecked, Remembered, SavedFilters, ListSteps):
     """What every noun's pages have in common."""
 
     formfield_overrides = {ArrayField: {"form_class": Words}}
     list_per_page = 50
     show_full_result_count = False
     suggestion_needs: tuple[str, ...] = ()  # relations that `suggestion()` reads
+    kept_for_the_next: tuple[str, ...] = ()  # fields in which a record is mostly like the one entered before it
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """The model's own unless another is given; said out loud, since counting related rows drops the model's."""
         return super().get_ordering(request) or self.opts.ordering
 
     def suggestion(self, obj: Model) -> str:
-        """How an autocomplete names the record."""
-        return str(obj)
+        """How an autocomplete names the record, in the language of the admin where it has a name in it."""
+        return own_name(obj)
 
     def get_view_on_site_url(self, obj: Model | None = None) -> str | None:
         """Straight to the public page, where the record has one."""
@@ -166,6 +189,37 @@ class StaffAdmin(Suggesting, RefusalsShown):
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Keep the change; saving what nobody changed is none."""
         return super().log_change(request, obj, message) if message else None
+
+    # -- "Save and add another"
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self._next_one(request, obj, super().response_add(request, obj, post_url_continue))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self._next_one(request, obj, super().response_change(request, obj))
+
+    def _next_one(self, request: HttpRequest, record: Model, answer: HttpResponse) -> HttpResponse:
+        """Fill in what the next record has in common with this one, and say so."""
+        if "_addanother" not in request.POST or not isinstance(answer, HttpResponseRedirect):
+            return answer
+        values, told = {}, []
+        for name in self.kept_for_the_next:
+            field: Any = self.opts.get_field(name)
+            value = getattr(record, field.attname)
+            if value not in (None, ""):
+                values[name] = value
+                told.append(f"{field.verbose_name} ({self._in_words(record, field)})")
+        if told:
+            kept = gettext("Kept for the next one: %(fields)s.") % {"fields": "; ".join(told)}
+            self.message_user(request, kept, messages.INFO)
+        joint = "&" if "?" in answer.url else "?"
+        return HttpResponseRedirect(f"{answer.url}{joint}{urlencode(values)}" if values else answer.url)
+
+    def _in_words(self, record: Model, field: Any) -> str:
+        if field.choices:
+            return str(getattr(record, f"get_{field.name}_display")() or "")
+        value = getattr(record, field.name)
+        return "" if value is None else str(value)
 
 
 class StaffInline(Suggesting, InlineModelAdmin):
@@ -201,6 +255,22 @@ class StaffStacked(StaffInline, admin.StackedInline):
     """Long rows, several lines each."""
 
 
+class OnesInUse(admin.RelatedOnlyFieldListFilter):
+    """Narrows a list by what its rows name, told in the language of the admin."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        named = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
+        records = field.related_model._default_manager.filter(pk__in=named)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return [(one.pk, own_name(one)) for one in (records.order_by(*ordering) if ordering else records)]
+
+
+def own_name(record: Model) -> str:
+    """In Japanese on a Japanese page, where it has such a name."""
+    name = next((one for one in ("name", "label") if hasattr(record, f"{one}_ja")), "")
+    return plain(record, name) if name else str(record)
+
+
 def day(field: str, label: Any) -> Callable[[Any], str]:
     """A column of a list: the day as far as it is known."""
 
@@ -229,6 +299,22 @@ def autocomplete_view(request: HttpRequest) -> HttpResponseBase | JsonResponse:
 admin.site.autocomplete_view = autocomplete_view  # type: ignore[method-assign,assignment]
 
 
+def without_view_on_site(get_urls: Callable[[], list[Any]]) -> Callable[[], list[Any]]:
+    """Leave out Django's way from a number to the public address of any record, drafts and their titles included.
+
+    It asks for no permission; our own links go straight to the page.
+    """
+
+    @wraps(get_urls)
+    def urls() -> list[Any]:
+        return [one for one in get_urls() if getattr(one, "name", "") != "view_on_site"]
+
+    return urls
+
+
+admin.site.get_urls = without_view_on_site(admin.site.get_urls)  # type: ignore[method-assign]
+
+
 class SourceForm(ProposedKey):
     def key_words(self, entered: dict[str, Any]) -> list[object]:
         host = (urlsplit(entered.get("url") or "").hostname or "").removeprefix("www.")
@@ -236,13 +322,15 @@ class SourceForm(ProposedKey):
 
 
 @admin.register(Source)
-class SourceAdmin(StaffAdmin):
+class SourceAdmin(BulkEdit, StaffAdmin):
     form = SourceForm
     list_display = ["title", "publisher", "kind", "language", day("published_on", _("published on")), "seen_on"]
     list_filter = ["kind", "language"]
     search_fields = ["title", "publisher", "url", "key"]
     date_hierarchy = "published_on"
     ordering = ["-seen_on", "key"]
+    kept_for_the_next = ("publisher", "kind", "language")
+    bulk_fields = ("kind", "language")
     fieldsets = [
         (None, {"fields": ["publisher", "title", "url", ("kind", "language")]}),
         (_("Days"), {"fields": [("published_on", "published_on_precision"), "seen_on"]}),
@@ -257,3 +345,7 @@ class SourceAdmin(StaffAdmin):
         """A source is mostly entered by somebody who reads a release just now."""
         usual = {"seen_on": timezone.localdate(), "kind": SourceKind.RELEASE, "language": "en"}
         return {**usual, **super().get_changeform_initial_data(request)}
+
+
+# After what it builds on.
+from . import accounts  # noqa: E402, F401  registers itself

@@ -92,7 +92,10 @@ class ChooseOne(Forgiving, AutocompleteSelect):
 
 
 class ChooseSeveral(Forgiving, AutocompleteSelectMultiple):
-    pass
+    """Each of those chosen has a cross of its own; one for all stands where only entries of the list may."""
+
+    def build_attrs(self, base_attrs: Any, extra_attrs: Any = None) -> dict[str, Any]:
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
 
 
 class Known(list):

@@ -12,7 +12,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+FIRST_MONTH = 4  # of Japan's fiscal year, which is named by the year in which it begins
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def fiscal_year_of(day: date) -> int:
+    """The fiscal year of Japan in which the day lies."""
+    return day.year if day.month >= FIRST_MONTH else day.year - 1
 
 
 class DatePrecision(models.TextChoices):

@@ -43,12 +43,18 @@ class BadFilter(Exception):
 
 @dataclass(frozen=True)
 class Chip:
-    """An active filter as shown above the rows, and the address of the list without it."""
+    """An active filter as shown above the rows, and the address of the list without it.
+
+    Of words that were read as a filter, `instead` is the address of the list that looks for the words as they stand.
+    """
 
     parameter: str
     label: str
     value: str
     remove: str
+    of: str = ""  # the value as the address has it
+    words: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +71,13 @@ class ListQuery:
     """One list as asked for by the parameters of an address.
 
     Subclasses name the `filterset_class`, the `sorts` (parameter value → order_by terms, total), the rows, and the
-    `codes`: parameters whose values stand in capitals, which readers type in either case.
+    `codes`: parameters whose values stand in capitals, which readers type in either case. `settings` are parameters of
+    its own, read by the subclass itself, that leave the rows as they are.
     """
 
     filterset_class: type[FilterSet]
     codes: Sequence[str] = ()
+    settings: Sequence[str] = ()
     sorts: Mapping[str, Sequence[Any]] = {}
     default_sort = ""
 
@@ -157,7 +165,7 @@ class ListQuery:
 
     def require_valid(self) -> None:
         """Raise BadFilter when any part of the question is bad, or a parameter is not known."""
-        known = {*self.form.fields, "sort", *PAGING}
+        known = {*self.form.fields, "sort", *PAGING, *self.settings}
         unknown = [Problem(name, "", _("There is no such parameter.")) for name in self.params if name not in known]
         self.sort, self.page_number, self.per_page, self.view  # noqa: B018  # reading them checks them
         if self.problems or unknown:
@@ -172,7 +180,10 @@ class ListQuery:
 
     def without(self, *names: str) -> Rows:
         """The rows that all filters but the named ones leave."""
-        rows = self.rows
+        return self.narrowed(self.rows, *names)
+
+    def narrowed(self, rows: Rows, *names: str) -> Rows:
+        """Of any rows of this noun, those that all filters but the named ones leave."""
         for name, value in self.filterset.form.cleaned_data.items():
             if name not in names:
                 rows = self.filterset.filters[name].filter(rows, value)
@@ -258,7 +269,9 @@ class ListQuery:
         """
         query = QueryDict(mutable=True)
         kept = {name: self.values.getlist(name) for name in self.values if name not in self.within}
-        kept |= {name: self.params.getlist(name)[:1] for name in ("sort", *PAGING) if self._carried(name)}
+        kept |= {
+            name: self.params.getlist(name)[:1] for name in (*self.settings, "sort", *PAGING) if self._carried(name)
+        }
         for name, change in changes.items():
             kept[name] = [change] if isinstance(change, str) else list(change or [])
         for name, values in kept.items():
@@ -296,7 +309,7 @@ class ListQuery:
             for value in values:
                 rest = [other for other in values if other != value]
                 label = str(self.form.fields[name].label or name)
-                found.append(Chip(name, label, self.value_label(name, value), self.address(**{name: rest})))
+                found.append(Chip(name, label, self.value_label(name, value), self.address(**{name: rest}), value))
         return found
 
     @property

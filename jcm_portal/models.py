@@ -1,15 +1,119 @@
 """What both apps share: where a fact comes from, and when a record is public."""
 
-from datetime import datetime
-from typing import Any, Self
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .dates import Dated, precision_field, precision_rule
+from .history import keep
+
+
+class Versioned(models.Model):
+    """A record that staff edit on a page of its own.
+
+    Whoever writes, the database raises `version` when the record or one of its parts (its rows and lists) becomes
+    another; what the database itself works out, such as the search vector, is no such change. A number never stands
+    for two states, so who holds the number that stands on the row has seen the record as it is.
+    """
+
+    version = models.PositiveIntegerField(_("version"), default=1, db_default=1, editable=False)
+    row_of: ClassVar = ""  # the relation to the record that this one is a part of, where it has a page of its own, too
+
+    class Meta:
+        abstract = True
+
+
+class EditingQuerySet(models.QuerySet):
+    def others(self, record: models.Model, but: AbstractBaseUser | AnonymousUser, at: datetime | None = None) -> Self:
+        """Who else has the form of the record open at the moment `at` (now), the first to open it first."""
+        content_type = ContentType.objects.get_for_model(record)
+        still_there = (at or timezone.now()) - Editing.FORGOTTEN_AFTER
+        rows = self.filter(content_type=content_type, object_id=record.pk, seen_at__gte=still_there)
+        return rows.exclude(user_id=but.pk).select_related("user").order_by("opened_at", "pk")
+
+
+class Editing(models.Model):
+    """Somebody has the form of a record open; it tells others, and keeps nobody from anything.
+
+    The open page says so again every minute, and says when it is left; a browser that is killed says nothing more.
+    """
+
+    FORGOTTEN_AFTER = timedelta(minutes=10)
+
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", verbose_name=_("kind"))
+    object_id = models.PositiveBigIntegerField(_("number of the record"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("who"))
+    opened_at = models.DateTimeField(_("opened at"), default=timezone.now)
+    seen_at = models.DateTimeField(_("last seen at"), default=timezone.now)
+
+    objects = EditingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open form")
+        verbose_name_plural = _("open forms")
+        ordering = ["opened_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["content_type", "object_id", "user"], name="%(app_label)s_%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.content_type} {self.object_id}"
+
+
+class SavedFilterQuerySet(models.QuerySet):
+    def of_list(self, model: type[models.Model], user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Those of the noun's list that the person may use: one's own, and what others share."""
+        rows = self.filter(content_type=ContentType.objects.get_for_model(model))
+        return rows.filter(Q(owner_id=user.pk) | Q(shared=True)).select_related("owner")
+
+
+class SavedFilter(models.Model):
+    """What somebody narrows a list of the admin to, under a name; for oneself or for all staff.
+
+    `parameters` are those of the list's address, without pages and order. Whoever may see the list may use it.
+    """
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("owner"))
+    content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+", verbose_name=_("list"))
+    name = models.CharField(_("name"), max_length=60)
+    parameters = models.CharField(_("parameters"), max_length=1000)
+    shared = models.BooleanField(_("shared with all staff"), default=False)
+
+    objects = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["name", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "owner", "name"],
+                name="%(app_label)s_%(class)s_name_once",
+                violation_error_message=_("You have a filter of this name for this list already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(name=""),
+                name="%(app_label)s_%(class)s_has_a_name",
+                violation_error_message=_("A saved filter has a name."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(parameters=""),
+                name="%(app_label)s_%(class)s_narrows",
+                violation_error_message=_("The list is not narrowed by anything, so there is no filter to save."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SourceKind(models.TextChoices):
@@ -22,7 +126,7 @@ class SourceKind(models.TextChoices):
     PACKAGE = "package", _("package")  # data published as a software package
 
 
-class Source(Dated):
+class Source(Versioned, Dated):
     """A public page or document that states facts; every fact of the portal points at one."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("Stable; links and files name it."))
@@ -56,6 +160,9 @@ class Source(Dated):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
+
+
+keep(Source)
 
 
 class Sourced(models.Model):
@@ -184,6 +291,11 @@ class Publication(models.Model):
                 violation_error_message=_("Who moved a record is kept together with when."),
             ),
         ]
+
+    def is_scheduled(self, at: datetime | None = None) -> bool:
+        """Whether it becomes public on its own after the moment `at` (now)."""
+        later = self.published_at is not None and self.published_at > (at or timezone.now())
+        return self.state == PublicationState.PUBLISHED and later
 
     def is_public(self, at: datetime | None = None) -> bool:
         """Whether this one record is among `published(at)`."""

@@ -2,11 +2,12 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.http import JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from .listing import BadFilter
@@ -62,6 +63,21 @@ def json_stream(
         yield "\n]}\n"
 
     return _named(StreamingHttpResponse(parts(), content_type="application/json"), filename)
+
+
+def asked_again(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """A middleware: what a browser or a proxy kept is asked for again before it is shown.
+
+    So what is withdrawn is gone at once, everywhere. An answer that says how long it may be kept stays as it is.
+    """
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_cache=True)
+        return response
+
+    return answered
 
 
 def bad_filter(error: BadFilter) -> JsonResponse:

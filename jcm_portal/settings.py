@@ -6,6 +6,7 @@ Importing this starts nothing and opens nothing: `help`, collectstatic and the t
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pghistory
 from django.utils.csp import CSP
 
 from jcm_portal import env, localdb
@@ -42,6 +43,8 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "django.contrib.postgres",
     "django_filters",
+    "pgtrigger",
+    "pghistory",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "jcm_portal.urls"
@@ -55,10 +58,12 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "jcm_portal.responses.asked_again",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "jcm_portal.history.StaffHistory",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -93,14 +98,39 @@ _pool = {
     "max_size": env.integer("DATABASE_POOL_MAX", 4, low=1, high=100),
     "timeout": 10,  # seconds a request waits for a free connection before it fails
 }
+# For the planner: the data is in memory or on a disk without moving parts; to ask a row whether it answers a search
+# means to read its vector, which is stored apart; many pages are asked for at the same time; and to compile a query
+# takes longer than to answer it.
+_planner = "-c random_page_cost=1.1 -c cpu_operator_cost=0.01 -c max_parallel_workers_per_gather=0 -c jit=off"
+_options = _database.get("OPTIONS", {})
 DATABASES = {
     "default": {
         **_database,
         "CONN_MAX_AGE": 0,  # the pool keeps the connections
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
+        "OPTIONS": _options | {"options": f"{_planner} {_options.get('options', '')}".strip(), "pool": _pool},
     }
 }
+
+# -- Publication ------------------------------------------------------------------------------------
+
+# Whoever changed a record last does not publish it: somebody else has looked at what the public will read.
+FOUR_EYES = env.flag("FOUR_EYES")
+
+# -- History ----------------------------------------------------------------------------------------
+
+# What an event refers to may be gone, so its columns are joined as if they could be empty; indexes are named where
+# they are needed. How a value is labelled and checked is the business of the noun itself.
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextForeignKey(related_name="+", db_index=True)
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="+", db_index=True)
+PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False, null=True)
+PGHISTORY_EXCLUDE_FIELD_KWARGS = {
+    "django.db.models.Field": (
+        *("verbose_name", "help_text", "choices", "validators", "default", "db_default"),
+        *("blank", "editable", "auto_now", "auto_now_add"),
+    )
+}
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"  # the events of one transaction keep their order
 
 # -- Languages and time -----------------------------------------------------------------------------
 

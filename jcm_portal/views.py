@@ -25,8 +25,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """The icon where browsers look for it on pages that name none, such as the admin's."""
-    return redirect(static("img/icon.svg"))
+    """The icon where browsers look for it beside files and pages that name none, such as the admin's."""
+    return redirect(static("img/icon.ico"))
 
 
 @require_safe

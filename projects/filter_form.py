@@ -10,7 +10,7 @@ from .filters import Choice, Facet, ProjectQuery
 OPEN = ("country", "sector", "status")  # shown without a click
 FURTHER = ("fiscal_year_min", "fiscal_year_max", "reduction_min", "reduction_max", "round", "has_credits")
 EXCLUSIONS = ("exclude_country", "exclude_technology")
-LINKED = ("participant", "methodology")  # set by links only; carried along
+LINKED = ("participant", "methodology", "step", "issued_in")  # set by links only; carried along
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class FilterForm:
     """The controls for one list."""
 
     per_page_choices = PER_PAGE
+    linked = LINKED
 
     def __init__(self, query: ProjectQuery) -> None:
         self.query = query
@@ -88,9 +89,6 @@ class FilterForm:
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What links have set and the form carries along."""
-        return [
-            (name, value)
-            for name in LINKED
-            if name not in self.query.within
-            for value in self.query.values.getlist(name)
-        ]
+        linked = [(name, value) for name in LINKED for value in self.query.values.getlist(name)]
+        shown = [(name, self._given(name)) for name in self.query.settings if self._given(name)]
+        return [(name, value) for name, value in (*linked, *shown) if name not in self.query.within]

@@ -1,29 +1,37 @@
 """The public query language: each parameter of the project list, and what it narrows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django_filters import CharFilter, ChoiceFilter, FilterSet, MultipleChoiceFilter, NumberFilter
 
 from countries.models import Region
-from jcm_portal.listing import ListQuery, Rows
+from jcm_portal.listing import Chip, ListQuery, Rows
 from jcm_portal.templatetags.units import fiscal_year as fiscal_year_label
 
 from . import search, vocabulary
-from .models import Announcement, CreditIssuance, Participation, Project, ProjectMethodology, Status
+from .grouping import COUNTS, REDUCTIONS, TRAITS, UNKNOWN, Figures, Group, Question, answered, grouped, whole
+from .models import (
+    Announcement,
+    CreditIssuance,
+    Milestone,
+    MilestoneKind,
+    Participation,
+    Project,
+    ProjectMethodology,
+    Status,
+)
+from .models.taxonomy import FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR
 
-UNKNOWN = "unknown"
-LAND_USE = "forest-and-agriculture"  # stocks and seasons of carbon: not added to the reductions of plants
 LARGEST = 10**9
 
 
@@ -85,6 +93,21 @@ class Technologies(Words):
         return super().condition(value) | Q(Exists(further.filter(technology__slug__in=value)))
 
 
+class Steps(Words):
+    """The steps of its life on record, whatever came after them."""
+
+    def condition(self, value: list[str]) -> Q:
+        return Q(Exists(Milestone.objects.filter(project=OuterRef("pk"), kind__in=value)))
+
+
+class IssuedIn(Words):
+    """The fiscal years of its issuances, “unknown” for those without a day."""
+
+    def condition(self, value: list[str]) -> Q:
+        issued = CreditIssuance.objects.with_fiscal_year().filter(project=OuterRef("pk"))
+        return Q(Exists(issued.filter(super().condition(value))))
+
+
 class Without(Technologies):
     """Rows with none of the values."""
 
@@ -102,6 +125,8 @@ class Without(Technologies):
 class ProjectFilter(FilterSet):
     """The parameters of the list; their values come from the vocabulary."""
 
+    organisations: Mapping[str, int] = {}  # the numbers of those that may be asked for, by slug
+
     q = CharFilter(label=gettext_lazy("Search"), method="find")
     country = Words("country__iso2", label=gettext_lazy("Country"))
     region = Words("country__region", label=gettext_lazy("Region"), choices=Region.choices)
@@ -117,6 +142,8 @@ class ProjectFilter(FilterSet):
     )
     round = ChoiceFilter(label=gettext_lazy("Selection round"), method="in_round", choices=[])
     status = Statuses("status", label=gettext_lazy("Status"), choices=Status.choices)
+    step = Steps("milestones__kind", label=gettext_lazy("Step on record"), choices=MilestoneKind.choices)
+    issued_in = IssuedIn("issued_in", label=gettext_lazy("Credits issued in"))
     participant = ChoiceFilter(label=gettext_lazy("Participant"), method="with_participant", choices=[])
     methodology = MultipleChoiceFilter(label=gettext_lazy("Methodology"), method="with_methodology", choices=[])
     reduction_min = WholeNumberFilter(
@@ -142,14 +169,20 @@ class ProjectFilter(FilterSet):
         fields: list[str] = []
 
     def find(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        return search.found(rows, value) if value else rows
+        return search.found(rows, self.question(value).reading) if value else rows
+
+    @cache  # noqa: B019  # the filters live as long as one answer
+    def question(self, text: str) -> search.Question:
+        """What the words searched for mean."""
+        return search.read(text)
 
     def in_round(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         public = Announcement.objects.published().filter(selections__project=OuterRef("pk"), round__key=value)
         return rows.filter(Exists(public)) if value else rows
 
     def with_participant(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        parts = Participation.objects.filter(project=OuterRef("pk"), organisation__slug=value)
+        # By its number, as the database knows how many rows have that.
+        parts = Participation.objects.filter(project=OuterRef("pk"), organisation=self.organisations.get(value))
         return rows.filter(Exists(parts)) if value else rows
 
     def with_methodology(self, rows: QuerySet, name: str, value: list[str]) -> QuerySet:
@@ -207,31 +240,45 @@ class Totals:
     land_use_reduction: int | None
 
 
-# Parameter, path from a project to its value, and whether “not known” can occur.
-FACETS = {
-    "country": "country__iso2",
-    "region": "country__region",
-    "sector": "technology__sector__slug",
-    "technology": "technology__slug",
-    "programme": "programme__slug",
-    "fiscal_year": "fiscal_year",
-    "status": "status",
-}
 NEWEST = (F("fiscal_year").desc(nulls_last=True), F("selected_on").desc(nulls_last=True), "title", "pk")
+
+
+def totals_of(by_country: dict[Group, Figures]) -> Totals:
+    """The totals of a list from its figures by country."""
+    figures = whole(by_country)
+    return Totals(
+        projects=figures.projects,
+        countries=len(by_country),
+        withdrawn=figures.withdrawn,
+        stating=figures.stating,
+        reduction=figures.reduction,
+        land_use_stating=figures.land_use_stating,
+        land_use_reduction=figures.land_use_reduction,
+    )
+
+
+def totals_about(rows: QuerySet | None = None, **about: str) -> Totals:
+    """What the list adds up to on the page of one value of a parameter, or over all; the value is on record."""
+    rows = Project.objects.published() if rows is None else rows
+    filters = ProjectFilter(queryset=rows).filters
+    for name, value in about.items():
+        many = isinstance(filters[name], MultipleChoiceFilter)
+        rows = filters[name].filter(rows, [value] if many else value)
+    return totals_of(grouped(rows, [("country",)], most=REDUCTIONS)["country",])
 
 
 class ProjectQuery(ListQuery):
     """The project list as asked for: rows, facets and totals. Page, file, feed and API read the same object."""
 
     filterset_class = ProjectFilter
-    codes = ("country", "exclude_country", "methodology")
+    codes: Sequence[str] = ("country", "exclude_country", "methodology")
     sorts = {
         "-selected": NEWEST,
         "title": ("title", "pk"),
         "country": ("country__name", *NEWEST),
         "-reduction": (F("expected_reduction_tco2_per_year").desc(nulls_last=True), "title", "pk"),
         "-credits": (F("credits_tco2").desc(nulls_last=True), "title", "pk"),
-        "relevance": ("-rank", *NEWEST),
+        "relevance": NEWEST,  # after the rank of the search
     }
     sort_labels = {
         "-selected": gettext_lazy("Newest selection first"),
@@ -248,7 +295,10 @@ class ProjectQuery(ListQuery):
         rows: QuerySet | None = None,
         *,
         within: dict[str, list[str]] | None = None,
+        facets: Sequence[str] = tuple(TRAITS),
     ) -> None:
+        """Besides what every list takes: which `facets` the page shows, as to count one takes time."""
+        self.counted = [name for name in facets if name not in (within or {})]
         asked_for = [*params.getlist("participant"), *(within or {}).get("participant", [])]
         slugs = [slug for slug in asked_for if slug and "\x00" not in slug and len(slug) <= 80]
         self.vocabulary = vocabulary.load(participants=slugs)
@@ -256,11 +306,15 @@ class ProjectQuery(ListQuery):
 
     def make_filterset(self) -> FilterSet:
         filterset = super().make_filterset()
+        words = self.vocabulary.of("participant")
+        filterset.organisations = {slug: word.number for slug, word in words.items()}
         fields = filterset.form.fields
         unknown = (UNKNOWN, _("Not known"))
         for name in ("sector", "technology", "programme"):
             fields[name].choices = [*self.vocabulary.choices(name), unknown]
         years = sorted(self.vocabulary.of("fiscal_year"), reverse=True)
+        issued_in = [(str(year), fiscal_year_label(year)) for year in range(FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR + 1)]
+        fields["issued_in"].choices = [*issued_in, unknown]
         fields["fiscal_year"].choices = [
             *((year, fiscal_year_label(year)) for year in years),
             unknown,
@@ -296,10 +350,13 @@ class ProjectQuery(ListQuery):
         ]
 
     def ordered(self, rows: Rows) -> Rows:
+        if self.sort == "relevance" and self.question:
+            return search.best_first(rows, self.question.reading, total=self.totals.projects, then=NEWEST)
         return super().ordered(rows.with_credits() if self.sort == "-credits" else rows)
 
     def for_page(self) -> Rows:
-        return self.queryset.for_list()
+        rows = self.queryset.for_list()
+        return rows.with_names() if self.question else rows
 
     @cached_property
     def paginator(self) -> Any:
@@ -310,53 +367,110 @@ class ProjectQuery(ListQuery):
     @cached_property
     def totals(self) -> Totals:
         """The figures of the sentence above the rows, in one query."""
-        plants = ~Q(technology__sector__slug=LAND_USE) | Q(technology__isnull=True)
-        land_use = Q(technology__sector__slug=LAND_USE)
-        stands = ~Q(status=Status.WITHDRAWN)
-        reduction = "expected_reduction_tco2_per_year"
-        return Totals(
-            **self.matching.order_by().aggregate(
-                projects=Count("pk"),
-                countries=Count("country", distinct=True),
-                withdrawn=Count("pk", filter=~stands),
-                stating=Count(reduction, filter=plants & stands),
-                reduction=Sum(reduction, filter=plants & stands),
-                land_use_stating=Count(reduction, filter=land_use & stands),
-                land_use_reduction=Sum(reduction, filter=land_use & stands),
-            )
-        )
+        # By country, and added up: to count distinct countries the planner would sort all rows by them first.
+        return totals_of(grouped(self.matching, [("country",)], most=REDUCTIONS)["country",])
 
     @property
     def as_of(self) -> Any:
         """The day of the figures, in Japan."""
         return timezone.localdate()
 
+    # -- Search ------------------------------------------------------------------------------------
+
+    @cached_property
+    def question(self) -> search.Question | None:
+        """What the words searched for mean; None where there are none."""
+        text = self.values.get("q", "").strip()
+        return self.filterset.question(text) if text else None
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        """Every active filter, those that words of the search were read as among them."""
+        others = [chip for chip in super().chips if chip.parameter != "q"]
+        return [*self.search_chips.values(), *others]
+
+    @cached_property
+    def search_chips(self) -> dict[tuple[search.Term, ...], Chip]:
+        """The parts of the search, each with its terms: names one by one, all words together."""
+        if not self.question:
+            return {}
+        reading = self.question.reading
+        chips: dict[tuple[search.Term, ...], Chip] = {}
+        for term in reading.understood:
+            without, instead = self._searching(reading.without(term)), self._searching(reading.as_words(term))
+            words = reading.text[term.start : term.end]
+            label, value = self._term_label(term), self._term_value(term)
+            chips[(term,)] = Chip("q", label, value, without, words=words, instead=instead)
+        rest = tuple(term for term in reading.terms if term not in reading.understood)
+        if rest:
+            names = " ".join(reading.text[term.start : term.end] for term in reading.understood)
+            shown = " ".join(f"-{term.text}" if term.negated else reading.text[term.start : term.end] for term in rest)
+            chips[rest] = Chip("q", str(self.form.fields["q"].label), shown, self._searching(names))
+        return chips or {(): Chip("q", str(self.form.fields["q"].label), reading.text, self.address(q=None))}
+
+    def _searching(self, text: str) -> str:
+        if not text and self.sort == "relevance":
+            return self.address(q=None, sort=None)
+        return self.address(q=text or None)
+
+    def _term_label(self, term: search.Term) -> str:
+        label = _("Reference") if term.parameter == "reference" else str(self.form.fields[term.parameter].label)
+        return _("Not: %s") % label if term.negated else label
+
+    def _term_value(self, term: search.Term) -> str:
+        known = [value for value in term.values if value in self._words_of(term.parameter)]
+        if len(known) != 1 or term.parameter == "participant":  # also found by the name as words
+            return self._many(term, len(known))
+        return self._words_of(term.parameter)[known[0]]
+
+    def _words_of(self, parameter: str) -> dict[str, str]:
+        return {str(value): str(label) for value, label in getattr(self.form.fields.get(parameter), "choices", ())}
+
+    def _many(self, term: search.Term, count: int) -> str:
+        if term.parameter == "technology" and count:
+            return ngettext("%(words)s (%(count)d technology)", "%(words)s (%(count)d technologies)", count) % {
+                "words": term.text,
+                "count": count,
+            }
+        return term.values[0].upper() if term.parameter == "reference" else term.text
+
+    @property
+    def typed_instead(self) -> str:
+        """The address of the list for what was typed, slips and all."""
+        return self.address(q=self.question.as_typed) if self.question else ""
+
+    @cached_property
+    def perhaps_meant(self) -> str:
+        """What may have been meant where little is found; empty where there is no such thing."""
+        little = self.question and self.totals.projects <= search.LITTLE
+        return search.perhaps_meant(self.question) if self.question and little else ""
+
+    @property
+    def meant_instead(self) -> str:
+        """The address of the list for what may have been meant."""
+        return self.address(q=self.perhaps_meant)
+
     # -- Facets ------------------------------------------------------------------------------------
 
     @cached_property
     def facets(self) -> list[Facet]:
         """Each facet with its values, counted under all the other filters, in one query."""
-        names = [name for name in FACETS if name not in self.within]
-        counts: dict[str, dict[str, int]] = {name: {} for name in names}
-        queries = [query for name in names for query in self._counting(name)]
-        for name, value, count in queries[0].union(*queries[1:], all=True).order_by():
-            value = UNKNOWN if value is None else value
-            counts[name][value] = counts[name].get(value, 0) + count
+        names = self.counted
+        alike = [name for name in names if name not in self.values]  # the same rows for all of these
+        questions = [Question(self.matching, [(name,) for name in alike])] if alike else []
+        questions += [Question(self.without(name), [(name,)]) for name in names if name not in alike]
+        counts = {
+            name: {value: figures.projects for (value,), figures in groups.items()}
+            for answer in answered(questions, most=COUNTS)
+            for (name,), groups in answer.items()
+        }
         return [
             Facet(name, str(self.form.fields[name].label), list(self._choices(name, counts[name]))) for name in names
         ]
 
     def facet(self, name: str) -> Facet:
-        """The facet of one parameter; KeyError where the page fixes it."""
+        """The facet of one parameter; KeyError where the page fixes it or does not show it."""
         return {facet.name: facet for facet in self.facets}[name]
-
-    def _counting(self, name: str) -> Iterator[QuerySet]:
-        rows = self.without(name)
-        yield _grouped(rows, name, FACETS[name])
-        if name == "technology":
-            further = Project.further_technologies.through.objects.filter(project__in=rows.order_by().values("pk"))
-            again = Q(technology=F("project__technology"), project__technology__isnull=False)
-            yield _grouped(further.exclude(again), name, "technology__slug")
 
     def _choices(self, name: str, counts: dict[str, int]) -> Iterator[Choice]:
         chosen = self.values.getlist(name)
@@ -364,16 +478,6 @@ class ProjectQuery(ListQuery):
             if counts.get(value) or value in chosen:
                 only = self.address(**{name: value})
                 yield Choice(value, str(label), counts.get(value, 0), value in chosen, only)
-
-
-def _grouped(rows: QuerySet, name: str, path: str) -> QuerySet:
-    return (
-        rows.order_by()
-        .annotate(_facet=Value(name, TextField()), _value=Cast(F(path), TextField()))
-        .values("_facet", "_value")
-        .annotate(_count=Count("pk"))
-        .values_list("_facet", "_value", "_count")
-    )
 
 
 def selected(params: QueryDict, *, within: dict[str, list[str]] | None = None) -> Rows:

@@ -4,20 +4,28 @@ Each runs in one transaction on a locked row, so of two people who press at once
 Permission is the caller's business: `publish_project` and `publish_announcement` guard the last two verbs.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from jcm_portal.changes import last_editor
 from jcm_portal.models import Publication, PublicationState
 
 from .models import Announcement, Project
 
 State = PublicationState
+# What the verbs set; a change of nothing else is no edit of the record.
+MOVES = (
+    *("state", "submitted_at", "submitted_by", "published_at", "published_by"),
+    *("withdrawn_at", "withdrawn_by", "withdrawal_reason", "updated_at"),
+)
 
 
 class WrongState(Exception):
@@ -25,7 +33,20 @@ class WrongState(Exception):
 
     def __init__(self, record: Publication) -> None:
         self.state = State(record.state)
-        super().__init__(_("“%(record)s” is %(state)s.") % {"record": record, "state": self.state.label})
+        stands = _("scheduled") if record.is_scheduled() else self.state.label
+        super().__init__(_("“%(record)s” is %(state)s.") % {"record": record, "state": stands})
+
+
+class OwnEdit(Exception):
+    """The record was changed last by who wants to publish it, and the rule of four eyes (FOUR_EYES) holds."""
+
+    def __init__(self, record: Publication) -> None:
+        super().__init__(_("Somebody else has to publish “%(record)s”: you changed it last.") % {"record": record})
+
+
+def edited_last(record: Publication, by: AbstractBaseUser) -> bool:
+    """Whether the rule of four eyes keeps the person from publishing the record."""
+    return settings.FOUR_EYES and last_editor(type(record), record.pk, MOVES) == by.pk
 
 
 @transaction.atomic
@@ -36,26 +57,34 @@ def submit(*, record: Publication, by: AbstractBaseUser) -> None:
 
 
 @transaction.atomic
-def send_back(*, record: Publication, by: AbstractBaseUser) -> None:
-    """Make a record in review a draft again, as `by` found something to mend."""
-    _locked(record, State.IN_REVIEW)
-    _move(record, State.DRAFT, submitted_at=None, submitted_by=None)
+def send_back(*, record: Publication, by: AbstractBaseUser) -> list[Project]:
+    """Make a record that is in review, or that is to become public, a draft again: `by` found something to mend.
+
+    Returns the projects that were to become public with an announcement, which are drafts again as well.
+    """
+    _locked(record, State.IN_REVIEW, scheduled=True)
+    together = _listed(record, lambda project: project.is_scheduled() and project.published_at == record.published_at)
+    for project in together:
+        send_back(record=project, by=by)
+    _move(record, State.DRAFT, submitted_at=None, submitted_by=None, published_at=None, published_by=None)
+    return together
 
 
 @transaction.atomic
 def publish(*, record: Publication, by: AbstractBaseUser | None, at: datetime | None = None) -> list[Project]:
     """Make a record public from the moment `at` (now); with an announcement, the projects that it lists too.
 
+    Of what is to become public, the moment changes.
     `by` is None for the bundled data. Returns the projects that an announcement took along: together or not at all.
+    Raises OwnEdit where the rule of four eyes forbids it, for the record or for one of them.
     """
-    _locked(record, State.DRAFT, State.IN_REVIEW, State.WITHDRAWN)
+    _locked(record, State.DRAFT, State.IN_REVIEW, State.WITHDRAWN, scheduled=True)
+    if by is not None and edited_last(record, by):
+        raise OwnEdit(record)
     at = at or timezone.now()
-    taken_along: list[Project] = []
-    if isinstance(record, Announcement):
-        listed = Project.objects.filter(selections__announcement=record).distinct()
-        taken_along = [project for project in listed if project.state in (State.DRAFT, State.IN_REVIEW)]
-        for project in taken_along:
-            publish(record=project, by=by, at=at)
+    taken_along = taken_along_by(record)
+    for project in taken_along:
+        publish(record=project, by=by, at=at)
     _move(
         record,
         State.PUBLISHED,
@@ -66,6 +95,17 @@ def publish(*, record: Publication, by: AbstractBaseUser | None, at: datetime | 
         withdrawal_reason="",
     )
     return taken_along
+
+
+def taken_along_by(record: Publication) -> list[Project]:
+    """The projects of an announcement's list that become public with it: those that are not, and were not."""
+    return _listed(record, lambda project: project.state in (State.DRAFT, State.IN_REVIEW) or project.is_scheduled())
+
+
+def _listed(record: Publication, wanted: Callable[[Project], bool]) -> list[Project]:
+    if not isinstance(record, Announcement):
+        return []
+    return [one for one in Project.objects.filter(selections__announcement=record).distinct() if wanted(one)]
 
 
 @transaction.atomic
@@ -80,21 +120,26 @@ def publish_loaded(*, records: QuerySet) -> int:
 
 @transaction.atomic
 def withdraw(*, record: Publication, by: AbstractBaseUser, reason: str) -> None:
-    """Take a published record back; its address answers 410 with the reason.
+    """Take a public record back; its address answers 410 with the reason.
 
-    Raises ValueError for an empty reason.
+    What is not public yet is sent back instead. Raises ValueError for an empty reason.
     """
     if not reason.strip():
         raise ValueError(_("Say why the record is withdrawn; the public reads it."))
     _locked(record, State.PUBLISHED)
+    if record.is_scheduled():
+        raise WrongState(record)
     _move(record, State.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_by=by, withdrawal_reason=reason.strip())
 
 
-def _locked(record: Publication, *states: State) -> None:
-    """Lock the row and read its state anew; raise WrongState unless it is among `states`."""
+def _locked(record: Publication, *states: State, scheduled: bool = False) -> None:
+    """Lock the row and read its state anew.
+
+    Raises WrongState unless it is among `states`, or (`scheduled`) published but not public yet.
+    """
     row = type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
-    record.state = row.state
-    if record.state not in states:
+    record.state, record.published_at = row.state, row.published_at
+    if record.state not in states and not (scheduled and record.is_scheduled()):
         raise WrongState(record)
 
 

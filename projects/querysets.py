@@ -1,17 +1,26 @@
 """Questions about many records: which rows, and what to load with them."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery, Sum
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models.functions import Coalesce, ExtractYear, JSONObject
 from django.utils import timezone
 
 from jcm_portal.models import PublicationQuerySet, PublicationState
 
 from . import models as nouns  # half made at this moment; whole when a question is asked
+
+
+def _jcm_ref() -> Subquery:
+    references = nouns.Identifier.objects.filter(project=OuterRef("pk"), scheme=nouns.Scheme.JCM)
+    return Subquery(references.values("value")[:1])
+
+
+def _list_of(rows: models.QuerySet, field: str) -> ArraySubquery:
+    return ArraySubquery(rows.order_by().values(field))
 
 
 class ProjectQuerySet(PublicationQuerySet):
@@ -30,7 +39,6 @@ class ProjectQuerySet(PublicationQuerySet):
 
         Adds `jcm_ref`, and `representatives`: dicts with name, name_ja and slug.
         """
-        references = nouns.Identifier.objects.filter(project=OuterRef("pk"), scheme=nouns.Scheme.JCM)
         leading = nouns.Participation.objects.filter(project=OuterRef("pk"), role=nouns.Role.REPRESENTATIVE).order_by(
             "pk"
         )
@@ -39,9 +47,35 @@ class ProjectQuerySet(PublicationQuerySet):
             self.with_credits()
             .select_related("country", "technology__sector", "programme")
             .annotate(
-                jcm_ref=Subquery(references.values("value")[:1]),
+                jcm_ref=_jcm_ref(),
                 representatives=ArraySubquery(leading.order_by("pk").values_list(organisation)),
             )
+        )
+
+    def with_names(self) -> Self:
+        """Adds what a search explains itself by, as dicts: `participants` with all names, `technologies`, `methods`."""
+        part = nouns.Participation.objects.filter(project=OuterRef("pk"))
+        names = part.annotate(
+            names=ArraySubquery(
+                nouns.OrganisationAlias.objects.filter(organisation=OuterRef("organisation")).values("name")
+            )
+        )
+        organisation = JSONObject(name="organisation__name", name_ja="organisation__name_ja", aliases="names")
+        further = nouns.Project.further_technologies.through.objects.filter(project=OuterRef(OuterRef("pk")))
+        technologies = nouns.Technology.objects.filter(
+            Q(pk=OuterRef("technology")) | Q(pk__in=further.values("technology"))
+        )
+        technology = JSONObject(
+            **{name: name for name in ("slug", "name", "name_ja", "synonyms_en", "synonyms_ja")},
+            sector=JSONObject(name="sector__name", name_ja="sector__name_ja"),
+        )
+        used = nouns.ProjectMethodology.objects.filter(project=OuterRef("pk")).order_by("pk")
+        return self.annotate(
+            participants=ArraySubquery(names.order_by("-role", "pk").values_list(organisation)),
+            technologies=ArraySubquery(technologies.order_by("position", "slug").values_list(technology)),
+            methods=ArraySubquery(
+                used.values_list(JSONObject(number="methodology__number", title="methodology__title"))
+            ),
         )
 
     def for_export(self) -> Self:
@@ -63,8 +97,10 @@ class ProjectQuerySet(PublicationQuerySet):
     def for_detail(self) -> Self:
         """All that the page of one project shows, each fact with its sources, in eight queries.
 
-        Adds `identifier_list`, `further_technology_list` and `possibly_same_list` as dicts.
+        Adds `identifier_list`, `further_technology_list`, `possibly_same_list` and `change_events` as dicts.
         """
+        from .public_changes import as_one_column  # knows the nouns, which are made with these querysets
+
         here = OuterRef("pk")
         identifiers = nouns.Identifier.objects.filter(project=here).order_by("scheme", "value")
         further = nouns.Project.further_technologies.through.objects.filter(project=here).order_by(
@@ -83,6 +119,7 @@ class ProjectQuerySet(PublicationQuerySet):
                         JSONObject(slug="technology__slug", name="technology__name", name_ja="technology__name_ja")
                     )
                 ),
+                change_events=as_one_column(),
                 possibly_same_list=ArraySubquery(
                     same.values_list(JSONObject(pk="pk", key="key", title="title", title_ja="title_ja"))
                 ),
@@ -103,6 +140,24 @@ class ProjectQuerySet(PublicationQuerySet):
             )
         )
 
+    def for_card(self) -> Self:
+        """What the card of one project says, in one query.
+
+        Adds `jcm_ref`, and `sources_of_facts`: the lists of the numbers of its facts' sources, by fact.
+        """
+        here = OuterRef("pk")
+        facts: dict[str, Any] = {
+            "further_sources": nouns.Project.further_sources.through.objects,
+            "selections": nouns.Selection.objects.published(),
+            "milestones": nouns.Milestone.objects,
+            "participations": nouns.Participation.objects,
+            "issuances": nouns.CreditIssuance.objects,
+        }
+        sources = {name: _list_of(rows.filter(project=here), "source") for name, rows in facts.items()}
+        return self.select_related("country", "technology", "source").annotate(
+            jcm_ref=_jcm_ref(), sources_of_facts=JSONObject(**sources)
+        )
+
     def selected_in(self, selection_round: "nouns.SelectionRound") -> Self:
         """Projects that an announcement of the round lists."""
         return self.filter(
@@ -119,6 +174,11 @@ class ProjectManager(models.Manager.from_queryset(ProjectQuerySet)):  # type: ig
 
 class AnnouncementQuerySet(PublicationQuerySet):
     """Announcements, newest first."""
+
+    def with_recorded(self) -> Self:
+        """Adds `recorded`: how many rows of its list mean a public project."""
+        public = Q(selections__project__in=nouns.Project.objects.published())
+        return self.annotate(recorded=Count("selections", filter=public))
 
     def for_list(self) -> Self:
         """All that a row of a list shows."""
@@ -171,6 +231,11 @@ class SelectionQuerySet(models.QuerySet):
 
 class IssuanceQuerySet(models.QuerySet):
     """Issuances of credits."""
+
+    def with_fiscal_year(self) -> Self:
+        """Adds `issued_in`: the fiscal year of the issue, or of the decision where that alone is dated."""
+        year = ExtractYear("_day") - Case(When(_day__month__lt=4, then=1), default=0)
+        return self.annotate(_day=Coalesce("issued_on", "decided_on")).annotate(issued_in=year)
 
     def of_published(self) -> Self:
         """Those of public projects."""

@@ -26,7 +26,8 @@ class Pages(BothLanguages):
     def items(self) -> list[str]:
         return [
             "home", "projects", "countries", "technologies", "organisations", "methodologies", "rounds",
-            "announcements", "glossary", "about", "accessibility",
+            "announcements", "precedents", "statistics", "statistics-progress", "statistics-credits",
+            "statistics-participants", "outlook", "reconciliation", "search", "glossary", "about", "accessibility",
         ]  # fmt: skip
 
     def location(self, item: str) -> str:

@@ -5,7 +5,7 @@ The pages of partner countries are here too: most of what they show is projects.
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +16,8 @@ from jcm_portal.listing import Rows
 from jcm_portal.models import Publication, PublicationState, Source
 from jcm_portal.templatetags.languages import in_reading_order, plain
 
-from . import stats
+from . import cards, completeness, maps, search, stats
+from .charts import of_facet
 from .filter_form import FilterForm
 from .filters import ProjectQuery
 from .lists import AnnouncementQuery, MethodologyQuery, OrganisationQuery
@@ -26,23 +27,33 @@ from .models import (
     GlossaryTerm,
     IssuanceStatement,
     Methodology,
-    MilestoneKind,
     Organisation,
     Participation,
     Programme,
     Project,
+    Scheme,
     Sector,
     SelectionRound,
     Status,
     Technology,
 )
+from .public_changes import MOST, public_changes
+from .similar import similar_to
+from .timeline import timeline
+from .ways_out import WaysOut
 
 
 def listed(request: HttpRequest, **within: str) -> dict[str, Any]:
     """The context of a page with a project list, `within` what the page is about."""
     query = ProjectQuery(request.GET, within={name: [value] for name, value in within.items()})
     query.view  # noqa: B018  # what is wrong with it and with the page stands beside the problems of the filters
-    return {"query": query, "page": query.page, "filters": FilterForm(query)}
+    page = query.page
+    if query.question:
+        search.explain(list(page.object_list), query.question.reading)
+    return {"query": query, "page": page, "filters": FilterForm(query), "ways_out": WaysOut(query)}
+
+
+MOST_ISSUANCES = 60  # of a country's page
 
 
 class Withdrawn(Exception):
@@ -74,7 +85,9 @@ def gone(request: HttpRequest, record: Publication) -> HttpResponse:
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """The filterable list."""
-    return render(request, "projects/project_list.html", listed(request))
+    context = listed(request)
+    card = cards.of_list("projects", cards.whole(context["query"]))
+    return render(request, "projects/project_list.html", context | {"card": card})
 
 
 @require_safe
@@ -96,32 +109,26 @@ def project_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRespons
 
 def project_context(project: Project, *, preview: bool = False) -> dict[str, Any]:
     """What the page of a project of `for_detail()` shows."""
-    milestones = list(project.milestones.all())
+    today = timezone.localdate()
+    changes = public_changes(project, timezone.now())
+    sources = _sources(project)
     return {
         "project": project,
         "preview": preview,
-        "today": timezone.localdate(),
-        "milestones": milestones,
-        "story": _story(milestones),
-        "sources": _sources(project),
+        "card": None if preview else cards.of_project(project, _jcm_reference(project), len(sources)),
+        "today": today,
+        "timeline": timeline(project.milestones.all(), today=today),
+        "similar": similar_to(project),
+        "map": maps.locator(project),
+        "sources": sources,
         "is_withdrawn": project.status == Status.WITHDRAWN,
+        "changes": changes[:MOST],
+        "changes_in_all": len(changes),
     }
 
 
-def _story(milestones: list) -> list:
-    """Milestones in the order of the project cycle where no day decides, else by day."""
-    order = {kind: place for place, kind in enumerate(MilestoneKind.values)}
-    dated = sorted((one for one in milestones if one.reached_on), key=lambda one: (one.reached_on, order[one.kind]))
-    story: list = []
-    for one in sorted((one for one in milestones if not one.reached_on), key=lambda one: order[one.kind]):
-        story.append(one)
-    for one in dated:
-        place = next(
-            (i for i, other in enumerate(story) if not other.reached_on and order[other.kind] > order[one.kind]),
-            len(story),
-        )
-        story.insert(place, one)
-    return story
+def _jcm_reference(project: Any) -> str | None:
+    return next((one["value"] for one in project.identifier_list if one["scheme"] == Scheme.JCM), None)
 
 
 def _sources(project: Project) -> list[Source]:
@@ -142,13 +149,23 @@ def _sources(project: Project) -> list[Source]:
 @require_safe
 def country_list(request: HttpRequest) -> HttpResponse:
     """Partner countries by region, with their projects counted."""
-    query = ProjectQuery(QueryDict())
+    query = ProjectQuery(QueryDict(), facets=["country"])
     counts = query.facet("country").counts
     countries = list(PartnerCountry.objects.select_related("source"))
     for country in countries:
         country.project_count = counts.get(country.iso2, 0)  # type: ignore[attr-defined]
     countries.sort(key=lambda one: [in_reading_order(name) for name in (one.get_region_display(), plain(one, "name"))])
-    return render(request, "countries/country_list.html", {"countries": countries, "totals": query.totals})
+    world = maps.world_map(countries, counts)
+    return render(
+        request,
+        "countries/country_list.html",
+        {
+            "card": cards.of_list("countries", query.totals),
+            "countries": countries,
+            "totals": query.totals,
+            "world": world,
+        },
+    )
 
 
 @require_safe
@@ -158,17 +175,26 @@ def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = listed(request, country=country.iso2)
     query: ProjectQuery = context["query"]
     methodologies = [word for word in query.vocabulary.of("methodology").values() if word.parent == country.iso2]
+    projects = Project.objects.published().filter(country=country)
+    figures = stats.figures_of(projects)
+    issuances = CreditIssuance.objects.of_published().filter(project__country=country)
     return render(
         request,
         "countries/country_detail.html",
         context
         | {
+            "card": cards.of_country(country, cards.whole(query), figures["registered"]),
             "country": country,
+            "figures": figures,
+            "map": maps.country_map(country, figures),
+            "others": [word for word in query.vocabulary.of("country").values() if word.value != country.iso2],
+            "participants": stats.participants_of(projects),
+            "rounds": stats.rounds_of(projects),
             "technologies": query.facet("technology"),
+            "by_year": of_facet(query, "fiscal_year"),
             "methodologies": methodologies,
-            "issuances": CreditIssuance.objects.of_published()
-            .filter(project__country=country)
-            .select_related("project", "source"),
+            "issuances": issuances.select_related("project", "source")[:MOST_ISSUANCES],
+            "most_issuances": MOST_ISSUANCES,
             "statements": IssuanceStatement.objects.filter(country=country).select_related("source"),
             "announcements": Announcement.objects.published().about_country([country.iso2]),
         },
@@ -181,7 +207,7 @@ def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def technology_list(request: HttpRequest) -> HttpResponse:
     """The taxonomy with counts."""
-    query = ProjectQuery(QueryDict())
+    query = ProjectQuery(QueryDict(), facets=["technology", "sector"])
     by_technology, by_sector = query.facet("technology").counts, query.facet("sector").counts
     sectors = list(Sector.objects.prefetch_related(Prefetch("technologies", Technology.objects.order_by("position"))))
     for sector in sectors:
@@ -192,7 +218,12 @@ def technology_list(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "projects/technology_list.html",
-        {"sectors": sectors, "unknown": by_technology.get("unknown", 0), "totals": query.totals},
+        {
+            "card": cards.of_list("technologies", query.totals),
+            "sectors": sectors,
+            "unknown": by_technology.get("unknown", 0),
+            "totals": query.totals,
+        },
     )
 
 
@@ -207,9 +238,11 @@ def technology_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "projects/technology_detail.html",
         context
         | {
+            "card": cards.of_technology(technology, cards.whole(query)),
             "technology": technology,
             "countries": query.facet("country"),
-            "participants": stats.participants_of(query.matching),
+            "by_year": of_facet(query, "fiscal_year"),
+            "participants": stats.participants_of(query.without("participant")),
         },
     )
 
@@ -224,6 +257,9 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "projects/organisation_list.html", {"query": query, "page": query.page})
 
 
+PARTS = 25  # shown one by one; the list below them has all projects
+
+
 @require_safe
 def organisation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One organisation: its names, its projects and its part in each."""
@@ -231,13 +267,33 @@ def organisation_detail(request: HttpRequest, slug: str) -> HttpResponse:
         Organisation.objects.published().select_related("country").prefetch_related("aliases"), slug=slug
     )
     context = listed(request, participant=slug)
+    query: ProjectQuery = context["query"]
     parts = (
         Participation.objects.filter(organisation=organisation, project__in=Project.objects.published())
         .select_related("project__country", "source")
-        .order_by("-role", "project__title", "pk")
+        .order_by(
+            F("project__fiscal_year").desc(nulls_last=True),
+            F("project__selected_on").desc(nulls_last=True),
+            *("project__title", "project", "-role", "pk"),
+        )
     )
+    roles = stats.roles_of(organisation)
+    issued = stats.issued_of(query.matching)
     return render(
-        request, "projects/organisation_detail.html", context | {"organisation": organisation, "parts": parts}
+        request,
+        "projects/organisation_detail.html",
+        context
+        | {
+            "card": cards.of_organisation(organisation, cards.whole(query), issued),
+            "organisation": organisation,
+            "roles": roles,
+            "parts": parts[:PARTS],
+            "further_parts": max(0, sum(count for _side, _role, count in roles) - PARTS),
+            "partners": stats.partners_of(organisation),
+            "countries": query.facet("country"),
+            "technologies": query.facet("technology"),
+            "issued": issued,
+        },
     )
 
 
@@ -255,10 +311,12 @@ def round_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One selection round: its announcements, what they state, and the projects on record."""
     selection_round = get_object_or_404(SelectionRound.objects.select_related("programme"), key=key)
     announcements = Announcement.objects.published().for_list().filter(round=selection_round)
+    context = listed(request, round=key)
+    card = cards.of_round(selection_round, cards.whole(context["query"]))
     return render(
         request,
         "projects/round_detail.html",
-        listed(request, round=key) | {"round": selection_round, "announcements": announcements},
+        context | {"card": card, "round": selection_round, "announcements": announcements},
     )
 
 
@@ -283,7 +341,13 @@ def announcement_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRe
 
 def announcement_context(announcement: Announcement, *, preview: bool = False) -> dict[str, Any]:
     """What the page of an announcement of `for_detail()` shows."""
-    return {"announcement": announcement, "preview": preview, "selections": list(announcement.selections.all())}
+    selections = list(announcement.selections.all())
+    return {
+        "announcement": announcement,
+        "preview": preview,
+        "card": None if preview else cards.of_announcement(announcement, len(selections)),
+        "selections": selections,
+    }
 
 
 # -- Methodologies, terms, sources -----------------------------------------------------------------
@@ -293,7 +357,8 @@ def announcement_context(announcement: Announcement, *, preview: bool = False) -
 def methodology_list(request: HttpRequest) -> HttpResponse:
     """Methodologies by country and family."""
     query = MethodologyQuery(request.GET)
-    return render(request, "projects/methodology_list.html", {"query": query, "page": query.page})
+    context = {"query": query, "page": query.page, "families": stats.families()}
+    return render(request, "projects/methodology_list.html", context)
 
 
 @require_safe
@@ -302,14 +367,17 @@ def methodology_detail(request: HttpRequest, number: str) -> HttpResponse:
     methodology = get_object_or_404(
         Methodology.objects.select_related("country", "source").prefetch_related("further_sources"), number=number
     )
-    relatives = Methodology.objects.none()
-    if methodology.family:
-        relatives = Methodology.objects.filter(family=methodology.family).exclude(pk=methodology.pk)
+    context = listed(request, methodology=number)
     return render(
         request,
         "projects/methodology_detail.html",
-        listed(request, methodology=number)
-        | {"methodology": methodology, "relatives": relatives.select_related("country")},
+        context
+        | {
+            "card": cards.of_methodology(methodology, cards.whole(context["query"])),
+            "methodology": methodology,
+            "family": stats.family_of(methodology),
+            "versions": stats.versions_of(methodology),
+        },
     )
 
 
@@ -327,7 +395,7 @@ def about(request: HttpRequest) -> HttpResponse:
         request,
         "projects/about.html",
         {
-            "fields": stats.completeness(),
+            "fields": completeness.of_all(),
             "issued": stats.issued_total(),
             "publishers": stats.publishers(),
             "programmes": Programme.objects.select_related("source"),
@@ -341,20 +409,23 @@ def about(request: HttpRequest) -> HttpResponse:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What the JCM is, how far it has come, and the ways in."""
-    query = ProjectQuery(QueryDict())
+    query = ProjectQuery(QueryDict(), facets=["country", "technology", "fiscal_year", "status"])
     by_status = query.facet("status").counts
+    countries = list(PartnerCountry.objects.all())
+    registered = by_status.get(Status.REGISTERED, 0) + by_status.get(Status.CREDITS_ISSUED, 0)
     return render(
         request,
         "home.html",
         {
+            "card": cards.of_home(query.totals, len(countries), registered),
             "totals": query.totals,
             "as_of": query.as_of,
-            "facets": {facet.name: facet for facet in query.facets},
-            "top_technologies": sorted(
-                (one for one in query.facet("technology").choices if one.value != "unknown"), key=lambda one: -one.count
-            )[:10],
-            "partner_countries": PartnerCountry.objects.count(),
-            "registered": by_status.get(Status.REGISTERED, 0) + by_status.get(Status.CREDITS_ISSUED, 0),
+            "by_technology": of_facet(query, "technology"),
+            "by_country": of_facet(query, "country"),
+            "by_year": of_facet(query, "fiscal_year"),
+            "partner_countries": len(countries),
+            "world": maps.world_map(countries, query.facet("country").counts),
+            "registered": registered,
             "issued": by_status.get(Status.CREDITS_ISSUED, 0),
             "latest_country": stats.latest_country(),
             "stated": stats.latest_stated_totals(),

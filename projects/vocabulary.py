@@ -15,12 +15,16 @@ from .models import Methodology, Organisation, Programme, Project, Sector, Selec
 
 @dataclass(frozen=True)
 class Word:
-    """A value of a parameter, its names, and what it lies within (a technology's sector, a country's region)."""
+    """A value of a parameter, its names, and what it lies within (a technology's sector, a country's region).
+
+    `number` is that of its record; a fiscal year has none.
+    """
 
     value: str
     name: str
     name_ja: str
     parent: str
+    number: int = 0
 
     @property
     def label(self) -> str:
@@ -56,15 +60,17 @@ def _columns(rows: QuerySet, kind: str, value: str, name: str, name_ja: str, par
             _name=text(name),
             _name_ja=text(name_ja),
             _parent=text(parent),
+            _number=F("pk"),
             _position=Cast(F(position) if position else Value(0), IntegerField()),
         )
-        .values_list("_kind", "_value", "_name", "_name_ja", "_parent", "_position")
+        .values_list("_kind", "_value", "_name", "_name_ja", "_parent", "_number", "_position")
     )
 
 
 def load(*, participants: Iterable[str] = ()) -> Vocabulary:
     """All words that the parameters accept; of organisations only those asked for, as there are many."""
-    years = Project.objects.published().filter(fiscal_year__isnull=False).distinct()
+    dated = Project.objects.published().filter(fiscal_year__isnull=False)
+    year = dict.fromkeys(("value", "name"), "fiscal_year") | dict.fromkeys(("name_ja", "parent", "position"), "")
     queries = [
         _columns(PartnerCountry.objects.all(), "country", "iso2", "name", "name_ja", "region", ""),
         _columns(Sector.objects.all(), "sector", "slug", "name", "name_ja", "", "position"),
@@ -72,17 +78,25 @@ def load(*, participants: Iterable[str] = ()) -> Vocabulary:
         _columns(Programme.objects.all(), "programme", "slug", "name", "name_ja", "", ""),
         _columns(SelectionRound.objects.all(), "round", "key", "label", "label_ja", "", ""),
         _columns(Methodology.objects.all(), "methodology", "number", "title", "", "country__iso2", ""),
-        _columns(years, "fiscal_year", "fiscal_year", "fiscal_year", "", "", ""),
+        # The first and the last, which an index tells at once.
+        *(_columns(dated, "fiscal_year", **year).order_by(order)[:1] for order in ("fiscal_year", "-fiscal_year")),
     ]
     if slugs := list(participants):
         chosen = Organisation.objects.published().filter(slug__in=slugs)
         queries.append(_columns(chosen, "participant", "slug", "name", "name_ja", "", ""))
     rows = [
-        (kind, position, Word(value, name, name_ja, parent))
-        for kind, value, name, name_ja, parent, position in queries[0].union(*queries[1:], all=True).order_by()
+        (kind, position, Word(*word)) for kind, *word, position in queries[0].union(*queries[1:], all=True).order_by()
     ]
     vocabulary = Vocabulary()
     # As its reader reads: by the position that editors gave, then by the name in the language of the page.
     for kind, _position, word in sorted(rows, key=lambda row: (*row[:2], in_reading_order(row[2].label), row[2].value)):
         vocabulary.words.setdefault(kind, {})[word.value] = word
+    vocabulary.words["fiscal_year"] = _years_between(vocabulary.of("fiscal_year"))
     return vocabulary
+
+
+def _years_between(ends: Iterable[str]) -> dict[str, Word]:
+    """All fiscal years from the first to the last that a public project has."""
+    known = [int(year) for year in ends]
+    years = map(str, range(min(known), max(known) + 1)) if known else ()
+    return {year: Word(year, year, "", "") for year in years}

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.utils.translation import get_language
+from pghistory.models import Event
 
 FOLDERS = [Path(__file__).parent.parent / app / "data" for app in ("countries", "projects")]
 
@@ -48,6 +50,24 @@ def bundled_data(db):
         load_bundled()
 
 
+@pytest.fixture(scope="module")
+def words_read_once():
+    """The words that parameters may hold are read once in a module whose tests leave them as they are."""
+    from projects import vocabulary
+
+    load, words = vocabulary.load, {}
+
+    def once(*, participants=()):
+        asked_for = tuple(participants), get_language()
+        if asked_for not in words:
+            words[asked_for] = load(participants=asked_for[0])
+        return words[asked_for]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vocabulary, "load", once)
+        yield
+
+
 @pytest.fixture
 def empty_database(db):
     """No country, no project, nothing that was loaded; all is back after the test."""
@@ -63,6 +83,7 @@ def clear():
         model
         for app in ("projects", "countries", "jcm_portal")
         for model in apps.get_app_config(app).get_models(include_auto_created=True)
+        if not issubclass(model, Event)  # the history is only ever added to
     ]
     first = ("projects.Project", "projects.Announcement")
     with transaction.atomic():

@@ -20,7 +20,9 @@ from projects.models import (
     Role,
     Scheme,
     Selection,
+    Series,
     Side,
+    StatedWhat,
 )
 from tests.factories import (
     make_announcement,
@@ -31,9 +33,17 @@ from tests.factories import (
     make_programme,
     make_round,
     make_source,
+    make_stated_total,
     make_technology,
     make_term,
 )
+
+STATED = [
+    (StatedWhat.CUMULATIVE_SELECTED, Series.MODEL_PROJECTS),
+    (StatedWhat.REGISTERED_PROJECTS, Series.ALL_PROGRAMMES),
+    (StatedWhat.PARTNER_COUNTRIES, Series.OTHER),
+    (StatedWhat.CREDITS_ISSUED, Series.ALL_PROGRAMMES),
+]
 
 
 class World:
@@ -48,6 +58,8 @@ class World:
         self.round = make_round(programme=make_programme())
         self.announcement = make_announcement(round=self.round, published_on=date(2023, 8, 17), stated_selected=4)
         self.methodology = make_methodology(country=self.country, family="test", further_sources=[self.further_source])
+        for what, series in STATED:
+            make_stated_total(what=what, series=series, stated_on=date(2023, 8, 17), source=self.source)
         self.size = 0
 
     def grow(self, more):

@@ -64,6 +64,8 @@ def projects():
                 "programme": row["programme"] or UNKNOWN,
                 "fiscal_year": number(row["fiscal_year"]),
                 "round": {one["round_id"] for one in announced if one["round_id"]},
+                "step": steps - {None},
+                "issued_in": {issued_in(one) for one in issuances[key]},
                 "status": next((status for status, kinds in STATUSES if steps & kinds), UNKNOWN),
                 "participant": {one["organisation_key"] for one in participants[key]},
                 "methodology": {one["number"] for one in methodologies[key]},
@@ -74,6 +76,12 @@ def projects():
             }
         )
     return found
+
+
+def issued_in(issuance):
+    """The fiscal year of an issuance, by the day of the decision where that of the issue is not given."""
+    on = issuance["issued_on"] or issuance["decided_on"]
+    return str(int(on[:4]) - (on[5:7] < "04")) if on else UNKNOWN
 
 
 def first_selected_on(milestones, selections, announcements):
@@ -122,6 +130,8 @@ NARROWS = {
     "fiscal_year_min": at_least("fiscal_year"),
     "fiscal_year_max": at_most("fiscal_year"),
     "round": has_one_of("round"),
+    "step": has_one_of("step"),
+    "issued_in": has_one_of("issued_in"),
     "status": is_one_of("status"),
     "participant": has_one_of("participant"),
     "methodology": has_one_of("methodology"),
@@ -182,6 +192,8 @@ def values():
         "status": [*(status for status, _kinds in STATUSES), UNKNOWN],
         "participant": sorted({row["organisation_key"] for row in rows_of("participants")}),
         "methodology": [row["number"] for row in rows_of("methodologies")],
+        "step": sorted({*(kind for _status, kinds in STATUSES for kind in kinds), "completed"}),
+        "issued_in": [*map(str, range(2014, 2027)), UNKNOWN],
         "has_credits": ["true", "false"],
     }
     every["exclude_country"] = every["country"]

@@ -8,8 +8,9 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 class Element:
     """An element of a page with what is inside it."""
 
-    def __init__(self, tag, attributes):
+    def __init__(self, tag, attributes, parent=None):
         self.tag = tag
+        self.parent = parent
         self.attributes = attributes
         self.children = []
 
@@ -30,6 +31,13 @@ class Element:
                 yield child
             elif child.tag not in ("script", "style"):
                 yield from child._texts()
+
+    def around(self):
+        """Itself and what it stands in, from the inside out."""
+        element = self
+        while element is not None:
+            yield element
+            element = element.parent
 
     def everything(self):
         for child in self.children:
@@ -65,7 +73,7 @@ class _Reader(HTMLParser):
         self.open = [self.page]
 
     def handle_starttag(self, tag, attributes):
-        element = Element(tag, {name: value or "" for name, value in attributes})
+        element = Element(tag, {name: value or "" for name, value in attributes}, self.open[-1])
         self.open[-1].children.append(element)
         if tag not in VOID:
             self.open.append(element)

@@ -21,9 +21,13 @@ PICTURES = [
     ("home-dark-japanese", "/ja/", {"viewport": WIDE, "color_scheme": "dark", "locale": "ja-JP"}),
     ("list-light", "/projects/?country=VN&sector=cooling-and-buildings", {"viewport": WIDE}),
     ("list-phone-japanese", "/ja/projects/?technology=rooftop-solar", {"viewport": PHONE, "locale": "ja-JP"}),
+    ("table-light", "/projects/?country=VN&view=table&sort=-reduction", {"viewport": WIDE}),
     ("project-light", "/projects/?q=MN001", {"viewport": WIDE}),
     ("project-phone-dark", "/projects/?q=VN003", {"viewport": PHONE, "color_scheme": "dark"}),
     ("country-print", "/countries/mongolia/", {"viewport": WIDE}),
+    ("precedents-light", "/precedents/", {"viewport": WIDE}),
+    ("statistics-light", "/statistics/?country=VN&country=ID&country=TH&rows=technology", {"viewport": WIDE}),
+    ("outlook-dark-japanese", "/ja/statistics/outlook/", {"viewport": WIDE, "color_scheme": "dark", "locale": "ja-JP"}),
     ("technology-dark", "/technologies/high-efficiency-chiller/", {"viewport": WIDE, "color_scheme": "dark"}),
 ]
 

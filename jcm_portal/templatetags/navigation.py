@@ -5,30 +5,9 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
-# The picture that a shared link shows, by the name of the page's address; others show that of the first page.
-CARDS = {
-    "projects": "projects",
-    "project": "project",
-    "countries": "country",
-    "country": "country",
-    "technologies": "technology",
-    "technology": "technology",
-    "announcements": "announcement",
-    "announcement": "announcement",
-    "organisations": "organisation",
-    "organisation": "organisation",
-    "methodologies": "methodology",
-    "methodology": "methodology",
-    "rounds": "round",
-    "round": "round",
-    "glossary": "reference",
-    "about": "reference",
-    "accessibility": "reference",
-}
 # What could end a script element within JSON.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
@@ -76,11 +55,3 @@ def absolute(context: template.Context, address: str = "") -> str:
     """An address of this site in full; without one, that of this page without its query."""
     request: HttpRequest = context["request"]
     return request.build_absolute_uri(address or request.path)
-
-
-@register.simple_tag(takes_context=True)
-def social_card(context: template.Context) -> str:
-    """The address in full of the picture for this type of page, 1200 by 630 points."""
-    request: HttpRequest = context["request"]
-    name = request.resolver_match.url_name if request.resolver_match else None
-    return request.build_absolute_uri(static(f"img/cards/{CARDS.get(name or '', 'home')}.png"))

@@ -34,6 +34,12 @@ def number(value: int | Decimal | None) -> str:
 
 
 @register.filter
+def number_stated(value: int | Decimal | None) -> str | SafeString:
+    """A count whose unit stands above it; “not stated” for None."""
+    return _stated() if value is None else number(value)
+
+
+@register.filter
 def tco2(value: int | None) -> SafeString:
     """Tonnes of CO2 with their unit."""
     return format_html('<span class="num">{} tCO<sub>2</sub></span>', number(value)) if value is not None else _stated()

@@ -12,13 +12,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
-from jcm_portal.admin import StaffAdmin, StaffStacked, day
+from jcm_portal.admin import OnesInUse, StaffStacked, day
 from jcm_portal.adminforms import ProposedKey, RowForm, SourceOfParent
 
 from ..models import Announcement, AnnouncementKind, Project, Selection
 from .drafting import country_called, draft_from, organisation_called, plain, titled_alike
+from .gaps import DifferenceFilter
 from .project import selected_too_early
-from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter, State
+from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter
+from .reasons import Reasoned
+from .similar import Similar
 
 
 class SelectionRow(RowForm):
@@ -150,7 +153,7 @@ class AnnouncementForm(ProposedKey):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(PublicationAdmin):
+class AnnouncementAdmin(Similar, PublicationAdmin):
     form = AnnouncementForm
     public_template = "projects/announcement_detail.html"
     list_display = [
@@ -164,10 +167,11 @@ class AnnouncementAdmin(PublicationAdmin):
     ]
     list_filter = [
         PublicationFilter,
+        DifferenceFilter,
         "kind",
         "fiscal_year",
-        ("programme", admin.RelatedOnlyFieldListFilter),
-        ("countries", admin.RelatedOnlyFieldListFilter),
+        ("programme", OnesInUse),
+        ("countries", OnesInUse),
     ]
     list_select_related = ["round"]
     ordering = [WAITING_FIRST, *(Announcement._meta.ordering or ())]
@@ -198,6 +202,8 @@ class AnnouncementAdmin(PublicationAdmin):
                     "stated_selected",
                     ("stated_cumulative", "stated_cumulative_series"),
                     ("stated_reduction_by_fy2030_tco2", "stated_partner_countries"),
+                    "difference_note",
+                    "difference_note_ja",
                 ],
                 "description": _("As stated, also where the records say otherwise: both are shown. Empty: not stated."),
             },
@@ -207,6 +213,7 @@ class AnnouncementAdmin(PublicationAdmin):
         (_("Record"), {"fields": ["key"], "classes": ["collapse"]}),
     ]
     inlines = [SelectionInline]
+    kept_for_the_next = ("kind", "publisher", "round", "programme", "fiscal_year")
 
     # -- The list ------------------------------------------------------------------------------------
 
@@ -259,10 +266,6 @@ class AnnouncementAdmin(PublicationAdmin):
             for caution in selected_too_early(project):
                 self.message_user(request, caution, messages.WARNING)
 
-    def taken_along(self, record: Announcement) -> list[Project]:
-        listed = Project.objects.filter(selections__announcement=record, state__in=[State.DRAFT, State.IN_REVIEW])
-        return list(listed.distinct())
-
     def public_context(self, record: Announcement) -> dict[str, Any]:
         from ..views import announcement_context
 
@@ -273,7 +276,7 @@ class AnnouncementAdmin(PublicationAdmin):
 
 
 @admin.register(Selection)
-class SelectionAdmin(StaffAdmin):
+class SelectionAdmin(Reasoned):
     """For selections that are known by their fiscal year alone; others are edited with their announcement."""
 
     list_display = ["__str__", "project", "announcement", "fiscal_year", "number_in_list", "confidence"]
@@ -281,7 +284,7 @@ class SelectionAdmin(StaffAdmin):
         ("announcement", admin.EmptyFieldListFilter),
         "confidence",
         "fiscal_year",
-        ("project__country", admin.RelatedOnlyFieldListFilter),
+        ("project__country", OnesInUse),
     ]
     list_select_related = ["project", "announcement"]
     search_fields = ["stated_title", "stated_title_ja", "stated_representative", "project__title", "project__key"]
@@ -296,3 +299,7 @@ class SelectionAdmin(StaffAdmin):
         ("source", "confidence"),
         "quote",
     ]
+    kept_for_the_next = ("announcement", "fiscal_year", "programme", "source", "confidence")
+
+    def is_known_to_all(self, record: Selection) -> bool:
+        return record.project.is_public() and (record.announcement is None or record.announcement.is_public())

@@ -10,10 +10,12 @@ from django.db.models.constraints import BaseConstraint
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.admin import StaffAdmin, StaffStacked
+from jcm_portal.admin import OnesInUse, StaffStacked
 from jcm_portal.adminforms import ProposedKey, RowForm, RowsApart
 
 from ..models import CreditIssuance, IssuanceStatement
+from .glossary import Explained
+from .reasons import Reasoned
 
 AMOUNTS: list[str | tuple[str, ...]] = [
     ("monitoring_from", "monitoring_to"),
@@ -61,7 +63,7 @@ class IssuanceInline(StaffStacked):
 
 
 @admin.register(CreditIssuance)
-class CreditIssuanceAdmin(StaffAdmin):
+class CreditIssuanceAdmin(Reasoned):
     form = PeriodInOrder
     list_display = [
         "project",
@@ -72,7 +74,7 @@ class CreditIssuanceAdmin(StaffAdmin):
         "decided_on",
         "issued_on",
     ]
-    list_filter = ["japan_share_means", ("project__country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["japan_share_means", ("project__country", OnesInUse)]
     list_select_related = ["project"]
     search_fields = ["project__title", "project__title_ja", "project__identifiers__value"]
     date_hierarchy = "issued_on"
@@ -87,6 +89,11 @@ class CreditIssuanceAdmin(StaffAdmin):
         )
     ]
 
+    kept_for_the_next = ("source", "decided_on", "issued_on")
+
+    def is_known_to_all(self, record: CreditIssuance) -> bool:
+        return record.project.is_public()
+
 
 class StatementForm(PeriodInOrder, ProposedKey):
     def key_words(self, entered: dict[str, Any]) -> list[object]:
@@ -95,10 +102,10 @@ class StatementForm(PeriodInOrder, ProposedKey):
 
 
 @admin.register(IssuanceStatement)
-class IssuanceStatementAdmin(StaffAdmin):
+class IssuanceStatementAdmin(Explained):
     form = StatementForm
     list_display = ["key", "country", "total_tco2", "japan_tco2", "decided_on", "issued_on"]
-    list_filter = [("country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("country", OnesInUse)]
     list_select_related = ["country"]
     search_fields = ["key", "quote", "country__name"]
     autocomplete_fields = ["country", "projects", "source"]
@@ -111,6 +118,8 @@ class IssuanceStatementAdmin(StaffAdmin):
             },
         )
     ]
+
+    kept_for_the_next = ("country", "source")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IssuanceStatement]:
         return super().get_queryset(request).select_related("country")

@@ -1,19 +1,19 @@
 """A project with all that hangs on it, on one page."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Prefetch, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.admin import StaffStacked, StaffTabular
+from jcm_portal.admin import OnesInUse, StaffStacked, StaffTabular
 from jcm_portal.adminforms import ProposedKey, SourceOfParent
+from jcm_portal.bulkedit import BulkEdit
 
 from ..models import (
     Identifier,
@@ -23,38 +23,12 @@ from ..models import (
     ProjectMethodology,
     Scheme,
     Selection,
-    Status,
 )
 from .drafting import project_key
+from .gaps import GapFilter, TwinFilter
 from .issuances import IssuanceInline
-from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter, State
-
-# Records that nobody has to complete: they stand for nothing any more.
-DONE_WITH = Q(merged_into__isnull=False) | Q(state=State.WITHDRAWN)
-GAPS: dict[str, tuple[Any, Q]] = {
-    "technology": (_("no technology"), Q(technology__isnull=True)),
-    "reduction": (_("no expected reductions"), Q(expected_reduction_tco2_per_year__isnull=True)),
-    "coordinates": (_("no coordinates"), Q(latitude__isnull=True)),
-    "title_ja": (_("no Japanese title"), Q(title_ja="")),
-    "step": (_("no step on record"), Q(status=Status.UNKNOWN)),
-}
-
-
-def lacking(gap: str) -> Q:
-    """What a project that lacks it is like; the first page counts by the same rule as the list narrows."""
-    return GAPS[gap][1] & ~DONE_WITH
-
-
-class GapFilter(admin.SimpleListFilter):
-    title = _("what is missing")
-    parameter_name = "missing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(gap, label) for gap, (label, _rows) in GAPS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
-        gap = self.value()
-        return queryset.filter(lacking(gap)) if gap in GAPS else None
+from .publication import WAITING_FIRST, PublicationAdmin, PublicationFilter
+from .similar import Similar
 
 
 class ProjectForm(ProposedKey):
@@ -144,7 +118,7 @@ def selected_too_early(project: Project) -> list[str]:
 
 
 @admin.register(Project)
-class ProjectAdmin(PublicationAdmin):
+class ProjectAdmin(Similar, BulkEdit, PublicationAdmin):
     form = ProjectForm
     public_template = "projects/project_detail.html"
     list_display = [
@@ -160,12 +134,13 @@ class ProjectAdmin(PublicationAdmin):
     list_filter = [
         PublicationFilter,
         GapFilter,
+        TwinFilter,
         "status",
         "confidence",
         "fiscal_year",
-        ("programme", admin.RelatedOnlyFieldListFilter),
-        ("technology__sector", admin.RelatedOnlyFieldListFilter),
-        ("country", admin.RelatedOnlyFieldListFilter),
+        ("programme", OnesInUse),
+        ("technology__sector", OnesInUse),
+        ("country", OnesInUse),
     ]
     list_select_related = ["country"]
     ordering = [WAITING_FIRST, *(Project._meta.ordering or ())]
@@ -186,6 +161,7 @@ class ProjectAdmin(PublicationAdmin):
     ]
     readonly_fields = ["status", "selected_on"]
     suggestion_needs = ("country",)
+    bulk_fields = ("technology", "programme", "fiscal_year", "confidence", "location_precision")
     fieldsets = [
         (None, {"fields": ["title", ("title_ja", "title_kind"), "country", ("technology", "further_technologies")]}),
         (_("Selection"), {"fields": [("programme", "fiscal_year"), ("status", "selected_on")]}),
@@ -214,7 +190,7 @@ class ProjectAdmin(PublicationAdmin):
         IssuanceInline,
         ListedInInline,
     ]
-    # What the next project of the same release has in common with this one.
+    # Of the same release.
     kept_for_the_next = ("country", "programme", "fiscal_year", "source", "reduction_source")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Project]:
@@ -239,14 +215,6 @@ class ProjectAdmin(PublicationAdmin):
 
     def not_seen(self, record: Project) -> str:
         return gettext("merged") if record.merged_into_id else super().not_seen(record)
-
-    def response_add(self, request: HttpRequest, obj: Project, post_url_continue: str | None = None) -> HttpResponse:
-        answer = super().response_add(request, obj, post_url_continue)
-        if "_addanother" not in request.POST or not isinstance(answer, HttpResponseRedirect):
-            return answer
-        kept = {name: getattr(obj, obj._meta.get_field(name).attname) for name in self.kept_for_the_next}  # type: ignore[union-attr]
-        query = urlencode({name: value for name, value in kept.items() if value is not None})
-        return HttpResponseRedirect(f"{reverse('admin:projects_project_add')}?{query}")
 
     def cautions(self, record: Project) -> list[str]:
         return selected_too_early(record)

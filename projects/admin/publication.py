@@ -18,7 +18,6 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import BigIntegerField, Case, Exists, Model, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -29,11 +28,12 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.admin import Refused, StaffAdmin
+from jcm_portal.admin import Refused
 from jcm_portal.models import PublicationState
 
 from .. import publishing
 from ..models import Project
+from .reasons import Reasoned
 
 State = PublicationState
 
@@ -74,6 +74,7 @@ class Button:
     name: str  # in the form's data
     label: Any
     leads_from: tuple[State, ...]
+    from_scheduled: bool = False  # else from what is public or was never to be
     field: str = ""  # of PublishingForm
     publishers_only: bool = True
     consequence: Any = ""
@@ -91,6 +92,7 @@ BUTTONS = (
         "_publish",
         _("Save and publish"),
         (State.DRAFT, State.IN_REVIEW, State.WITHDRAWN),
+        from_scheduled=True,
         field="publish_at",
         consequence=_("Everybody can read it from then on."),
     ),
@@ -98,7 +100,8 @@ BUTTONS = (
         "_send_back",
         _("Save and make it a draft again"),
         (State.IN_REVIEW,),
-        consequence=_("It leaves the list of what waits for review."),
+        from_scheduled=True,
+        consequence=_("It leaves the list of what waits for review, or of what becomes public on its own."),
     ),
     Button(
         "_withdraw",
@@ -119,7 +122,7 @@ def entered_by(user: AbstractBaseUser | AnonymousUser, model: type[Model]) -> Qu
     return entries.values(number=Cast("object_id", BigIntegerField()))
 
 
-Narrowing = Callable[[Any, AbstractBaseUser | AnonymousUser], QuerySet]
+Narrowing = Callable[[Any, Any], QuerySet]  # rows, and who asks
 # What a list can be narrowed to, and what the first page counts: the same question.
 STANDS: dict[str, tuple[Any, Narrowing]] = {
     "mine": (
@@ -152,7 +155,7 @@ class PublicationFilter(admin.SimpleListFilter):
 WAITING_FIRST = Case(When(state=State.IN_REVIEW, then=0), When(state=State.DRAFT, then=1), default=2).asc()
 
 
-class PublicationAdmin(StaffAdmin):
+class PublicationAdmin(Reasoned):
     """A record that is drafted, reviewed, published and perhaps withdrawn."""
 
     change_form_template = "admin/publication_change_form.html"
@@ -207,17 +210,16 @@ class PublicationAdmin(StaffAdmin):
         """Publishers may press each button; who submitted a record may also take it back."""
         if not button.publishers_only or self.may_publish(request):
             return True
-        return button.name == "_send_back" and record is not None and record.submitted_by_id == request.user.pk
+        takes_back = button.name == "_send_back" and record is not None and record.state == State.IN_REVIEW
+        return takes_back and record.submitted_by_id == request.user.pk
 
     # -- Saving, and what a button does then ---------------------------------------------------------
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The record; of a form that is sent, locked first, so that it is saved as it stands and not as it stood."""
-        record = super().get_object(request, object_id, from_field)
-        if record is not None and request.method == "POST" and connection.in_atomic_block:
-            self.model._base_manager.select_for_update().filter(pk=record.pk).first()
-            record = super().get_object(request, object_id, from_field)
-        return record
+    def is_known_to_all(self, record: Any) -> bool:
+        return record.public
+
+    def button_label(self, name: str) -> Any:
+        return next((button.label for button in BUTTONS if button.name == name), super().button_label(name))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         return self.moved(request, obj) or super().response_add(request, obj, post_url_continue)
@@ -246,7 +248,7 @@ class PublicationAdmin(StaffAdmin):
             raise Refused(form.errors[button.field][0])
         try:
             sentence = self.run(request, record, button.name, form.cleaned_data if form.is_valid() else {})
-        except (publishing.WrongState, ValueError) as refusal:
+        except (publishing.WrongState, publishing.OwnEdit, ValueError) as refusal:
             raise Refused(str(refusal)) from refusal
         self.log_change(request, record, sentence)
         return sentence
@@ -258,17 +260,17 @@ class PublicationAdmin(StaffAdmin):
             publishing.submit(record=record, by=by)
             return gettext("Submitted for review.")
         if name == "_send_back":
-            publishing.send_back(record=record, by=by)
-            return gettext("Made a draft again.")
+            together = publishing.send_back(record=record, by=by)
+            return self.with_projects(request, record, gettext("Made a draft again."), together)
         if name == "_withdraw":
             publishing.withdraw(record=record, by=by, reason=entered.get("withdrawal_reason", ""))
             return gettext("Withdrawn: %(reason)s") % {"reason": record.withdrawal_reason}
         taken_along = publishing.publish(record=record, by=by, at=entered.get("publish_at"))
-        return self.published(request, record, taken_along)
-
-    def published(self, request: HttpRequest, record: Any, taken_along: list[Project]) -> str:
-        """What publishing did, kept in the history of each project that an announcement took along, too."""
         sentence = gettext("Published, public from %(moment)s.") % {"moment": moment(record.published_at)}
+        return self.with_projects(request, record, sentence, taken_along)
+
+    def with_projects(self, request: HttpRequest, record: Any, sentence: str, taken_along: list[Project]) -> str:
+        """What a verb did, kept in the history of each project that an announcement took along, too."""
         for project in taken_along:
             self.log_change(request, project, f"{sentence} ({record})")
         if taken_along:
@@ -293,27 +295,45 @@ class PublicationAdmin(StaffAdmin):
     ) -> HttpResponse:
         allowed = self.has_change_permission(request, obj) if change else self.has_add_permission(request)
         if allowed and not context["is_popup"]:
-            form = PublishingForm(request.POST if request.method == "POST" else None)
+            planned = {"publish_at": obj.published_at} if obj is not None and obj.is_scheduled() else None
+            form = PublishingForm(request.POST if request.method == "POST" else None, initial=planned)
             context["media"] += form.media
+            own_edit = context["own_edit"] = self.awaits_others(request, obj)
             context["buttons"] = [
-                (button, form[button.field] if button.field else None) for button in self.offered(request, obj)
+                (button, form[button.field] if button.field else None)
+                for button in self.offered(request, obj)
+                if not (own_edit and button.name == "_publish")
             ]
         if obj is not None:
             address = self.preview_address(obj)
             languages = [] if obj.public else settings.LANGUAGES
             context["previews"] = [(name, f"{address}?language={code}") for code, name in languages]
             context["stand"] = self.publication(obj)
-            context["taken_along"] = self.taken_along(obj)
+            context["taken_along"] = publishing.taken_along_by(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def offered(self, request: HttpRequest, record: Any) -> list[Button]:
         """The buttons that lead on from where the record stands, for whom may press them."""
         state = State.DRAFT if record is None else record.state
-        return [button for button in BUTTONS if state in button.leads_from and self.may_press(request, button, record)]
+        is_scheduled = record is not None and record.is_scheduled()
+        return [
+            button
+            for button in BUTTONS
+            if (button.from_scheduled if is_scheduled else state in button.leads_from)
+            and self.may_press(request, button, record)
+        ]
 
-    def taken_along(self, record: Any) -> list[Project]:
-        """Projects that become public with the record."""
-        return []
+    def awaits_others(self, request: HttpRequest, record: Any) -> bool:
+        """Whether a publisher sees a record to be published that somebody else has to publish."""
+        if not settings.FOUR_EYES or not self.may_publish(request):
+            return False
+        by = request.user
+        assert isinstance(by, AbstractBaseUser)
+        # A new record will be the edit of who saves it.
+        if record is None:
+            return True
+        is_done = record.state == State.PUBLISHED and not record.is_scheduled()
+        return not is_done and publishing.edited_last(record, by)
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         return super().get_view_on_site_url(obj) if obj is not None and obj.public else None

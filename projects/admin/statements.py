@@ -16,6 +16,7 @@ class StatedTotalAdmin(StaffAdmin):
     search_fields = ["programme_scope", "quote", "source__title", "source__publisher"]
     date_hierarchy = "stated_on"
     autocomplete_fields = ["source"]
+    kept_for_the_next = ("series", "programme_scope", "stated_on", "stated_on_precision", "source")
     fieldsets = [
         (
             None,
@@ -26,6 +27,8 @@ class StatedTotalAdmin(StaffAdmin):
                     ("stated_on", "stated_on_precision"),
                     "source",
                     "quote",
+                    "difference_note",
+                    "difference_note_ja",
                 ],
                 "description": _("Totals of one series are drawn as one line; those of unlike series never are."),
             },
@@ -47,4 +50,5 @@ class GlossaryTermAdmin(StaffAdmin):
     search_fields = ["term", "term_ja", "definition", "definition_ja"]
     prepopulated_fields = {"slug": ["term"]}
     autocomplete_fields = ["source"]
+    kept_for_the_next = ("source",)
     fields = [("term", "term_ja"), "definition", "definition_ja", "source", "slug"]

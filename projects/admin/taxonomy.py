@@ -7,13 +7,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.admin import StaffAdmin, day
+from jcm_portal.admin import OnesInUse, StaffAdmin, day
 from jcm_portal.adminforms import ProposedKey
 
 from ..models import Methodology, Programme, Sector, SelectionRound, Technology
+from .glossary import Explained
 
 
-class Counted(StaffAdmin):
+class Counted(Explained):
     """A noun whose list says how many projects each has."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -40,6 +41,7 @@ class TechnologyAdmin(Counted):
     search_fields = ["name", "name_ja", "synonyms_en__icontains", "synonyms_ja__icontains"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["sector"]
+    kept_for_the_next = ("sector",)
     fields = ["sector", ("name", "name_ja"), "synonyms_en", "synonyms_ja", "description", "slug", "position"]
 
 
@@ -58,7 +60,7 @@ class RoundForm(ProposedKey):
 
 
 @admin.register(SelectionRound)
-class SelectionRoundAdmin(StaffAdmin):
+class SelectionRoundAdmin(Explained):
     form = RoundForm
     list_display = ["label", "programme", "fiscal_year", "number", "number_of_announcements"]
     list_filter = ["fiscal_year", "programme"]
@@ -67,6 +69,7 @@ class SelectionRoundAdmin(StaffAdmin):
     autocomplete_fields = ["programme"]
     fields = ["programme", ("fiscal_year", "number"), ("label", "label_ja"), "key"]
     suggestion_needs = ("programme",)
+    kept_for_the_next = ("programme", "fiscal_year")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SelectionRound]:
         return super().get_queryset(request).annotate(announced=Count("announcements"))
@@ -79,10 +82,11 @@ class SelectionRoundAdmin(StaffAdmin):
 @admin.register(Methodology)
 class MethodologyAdmin(Counted):
     list_display = ["number", "title", "country", "family", day("approved_on", _("approved on")), "number_of_projects"]
-    list_filter = [("country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [("country", OnesInUse)]
     list_select_related = ["country"]
     search_fields = ["number", "title", "family", "country__name"]
     autocomplete_fields = ["country", "source", "further_sources"]
+    kept_for_the_next = ("country", "sectoral_scope", "source")
     fields = [
         ("number", "country"),
         "title",

@@ -26,15 +26,21 @@ from .tables import Column, Kind, Table, Values
 SEPARATOR = ";"  # of a list in a cell; the files write a space after it
 LONGEST_LIST = 20  # of accepted values in a sentence; of a longer list the nearest is named
 FIRST_YEAR_OF_SOURCES = 1990  # what they report on began later
+# A spreadsheet runs a text that opens with one of these, in either width, as a formula.
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 # UTF-8 that was read as Latin-1, and characters that were lost on the way.
 DAMAGED = re.compile(r"Ã|â€|\ufffd|Â[^a-zA-Z ]")
 
 
-def read_cell(table: Table, column: Column, text: str) -> Values:
-    """The fields that a cell decides; raises ValueError with a sentence for the editor."""
+def read_cell(table: Table, column: Column, text: str, *, by_staff: bool = False) -> Values:
+    """The fields that a cell decides; raises ValueError with a sentence for the editor.
+
+    Staff may leave out what a form of the admin lets them leave out.
+    """
     model_field = _model_field(table, column)
     if not text:
-        if column.required or (model_field and not (model_field.blank or model_field.null)):
+        if (column.required and not by_staff) or (model_field and not (model_field.blank or model_field.null)):
             raise ValueError(_("The cell is empty; a value is needed here."))
         return _empty(column, model_field)
     if DAMAGED.search(text):
@@ -166,12 +172,14 @@ def _several_keys(column: Column, text: str, model_field: Any) -> Values:
     items = items_of(text)
     if not items:
         raise ValueError(_("The cell names nothing."))
+    if text.startswith(SEPARATOR) and column.fills and model_field.null:
+        items.insert(0, "")  # further ones, and no first one
     twice = [item for item, times in Counter(items).items() if times > 1]
     if twice:
         raise ValueError(_("“%(item)s” stands there twice.") % {"item": twice[0]})
     if not column.fills:
         return {column.more: sorted(items)}
-    return {column.fills: items[0], column.more: sorted(items[1:])}
+    return {column.fills: items[0] or None, column.more: sorted(items[1:])}
 
 
 READERS: dict[Kind, Callable[[Column, str, Any], Values]] = {
@@ -201,12 +209,22 @@ def plain(number: Decimal) -> str:
     return format(number.normalize() + 0, "f")
 
 
+def guarded(text: str) -> str:
+    """Text that no spreadsheet runs: an apostrophe before what would be a formula, which `unguarded` takes off."""
+    return f"'{text}" if FORMULA.match(text) and not PLAIN_NUMBER.fullmatch(text) else text
+
+
+def unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and FORMULA.match(text) else text
+
+
 # -- Lists and sentences ----------------------------------------------------------------------------
 
 
 def items_of(text: str) -> list[str]:
-    """The entries of a list in a cell; none of an empty cell."""
-    return [item.strip() for item in text.split(SEPARATOR) if item.strip()]
+    """The entries of a list in a cell; none of an empty cell. An entry may hold “\\;”."""
+    items = re.split(rf"(?<!\\){SEPARATOR}", text)
+    return [item.strip().replace(f"\\{SEPARATOR}", SEPARATOR) for item in items if item.strip()]
 
 
 def shortened(text: str) -> str:

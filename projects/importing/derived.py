@@ -14,8 +14,10 @@ from jcm_portal.dates import PartialDate
 from projects.models import AnnouncementKind, MilestoneKind
 from projects.models.organisations import AliasLanguage
 
+from .cells import items_of
+from .present import Present
 from .records import Known, Record
-from .tables import TABLES, Values
+from .tables import TABLES, Table, Values
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 POSSIBLY_SAME = re.compile(r"possibly the same as ([a-z0-9-]+)", re.IGNORECASE)
@@ -89,6 +91,35 @@ COMPLETED: dict[str, Callable[[list[Record], Known], None]] = {
 }
 
 
+def as_staff_left_it(table: Table, records: list[Record], present: Present) -> None:
+    """Where staff import: what no cell states stays as it is on record.
+
+    Such as the language of an alias, the address of a country, or which projects may be the same.
+    """
+    if table.name == "projects":
+        for record in records:
+            record.values["identifiers"] = sorted(items_of(record.cell("jcm_ref")))
+    if not table.unique:
+        return
+    by_key = {table.key_of(values): values for values in present.values.values()}
+    for record in records:
+        once = by_key.get(table.key_of(record.values))
+        if once is None:
+            continue
+        for name in ("slug", "countries"):
+            if name in once and not any(name in (column.fills, column.more) for column in table.columns):
+                record.values[name] = once[name]
+        if table.name == "organisations":
+            languages = dict(once["aliases"])
+            record.values["aliases"] = sorted(
+                [name, languages.get(name, language)] for name, language in record["aliases"]
+            )
+        if table.name == "projects":
+            known_same = once["possibly_same_as"]
+            said_anew = [] if record["note"] == once["note"] else record["possibly_same_as"]
+            record.values["possibly_same_as"] = sorted({*known_same, *said_anew})
+
+
 # -- Milestones -------------------------------------------------------------------------------------
 
 
@@ -120,6 +151,8 @@ def _steps_of_selections(selections: list[Record], known: Known) -> Iterator[Rec
     """One for each project: its first selection."""
     firsts: dict[str, tuple[int, str, Record]] = {}
     for record in selections:
+        if not record.cell("fiscal_year"):
+            continue  # of staff, who may leave out the year of an announcement
         announcement = known.get("announcements", record["announcement"])
         found = (int(record.cell("fiscal_year")), announcement.get("published_on") or "9999", record)
         first = firsts.get(record["project"])

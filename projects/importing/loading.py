@@ -71,7 +71,7 @@ def load(checked: Checked, *, dry_run: bool = False, progress: Progress | None =
     summary.dry_run = dry_run
     try:
         with transaction.atomic():
-            _lock()
+            lock()
             plan = Plan(checked)
             _count(summary, plan)
             if not checked.problems:
@@ -85,14 +85,15 @@ def load(checked: Checked, *, dry_run: bool = False, progress: Progress | None =
     return summary
 
 
-def _lock() -> None:
+def lock() -> None:
     """Let nobody else write what is compared until it is written; readers go on. A second load waits here."""
     names = {LoadedRecord._meta.db_table}
     for table in TABLES.values():
         names |= {table.model._meta.db_table, *(part.model._meta.db_table for part in table.parts)}
     tables = sql.SQL(", ").join(sql.Identifier(name) for name in sorted(names))
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("lock table {} in share row exclusive mode").format(tables))
+        statement = sql.SQL("lock table {} in share row exclusive mode").format(tables)
+        cursor.execute(statement.as_string(cursor.connection))  # as text: the history adds who writes to it
 
 
 def _count(summary: Summary, plan: Plan) -> None:

@@ -12,12 +12,16 @@ A record that names one that staff deleted is kept out likewise. Rows to which t
 milestones, are compared with what was loaded before of the same project and kind: equal ones go together, then those
 of which one may correct the other (`Table.corrects`), the most alike first; so a corrected day changes a record and
 never doubles it.
+
+An import by staff is an edit by a person: there are two versions, the file and the database, and the record follows
+the file. What the loader wrote last does not matter, and stays as it is.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -39,7 +43,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # of rows, not of records: a bad row makes none
 
 
-@dataclass
+@dataclass(slots=True)
 class Decision:
     """What is to become of one record, and what it stands on."""
 
@@ -49,6 +53,7 @@ class Decision:
     pk: int | None = None  # of the record in the database
     once: LoadedRecord | None = None
     reason: str = ""  # why it is kept
+    before: Values | None = None  # where staff import: what is on record
 
     @property
     def to_be_remembered(self) -> bool:
@@ -60,16 +65,37 @@ class Decision:
         return written != (self.key, self.pk, self.record.values)
 
 
+class Written(Protocol):
+    """A version of a record that is there."""
+
+    values: Values
+
+
+@dataclass(slots=True)
+class OnRecord:
+    """What the database holds of one record."""
+
+    pk: int
+    values: Values
+
+
 class Plan:
     """What is to become of each record. Making one writes nothing, so that a preview can show it."""
 
     def __init__(self, checked: Checked) -> None:
+        self.by_staff = checked.by_staff
+        if checked.by_staff:
+            assert checked.keys is not None
+            self.keys = checked.keys
+            self.present: dict[Table, Present] = checked.present
+            self.decisions: dict[Table, list[Decision]] = self._of_staff(checked)
+            return
         written: dict[str, list[LoadedRecord]] = defaultdict(list)
         for once in LoadedRecord.objects.order_by("pk"):
             written[once.file].append(once)
         self.keys = Keys(once for several in written.values() for once in several)
-        self.present: dict[Table, Present] = {}
-        self.decisions: dict[Table, list[Decision]] = {}
+        self.present = {}
+        self.decisions = {}
         # By file of the keys: what is there, or is going to be.
         self.alive = {table.name: set(self.keys.pk_of[model]) for model, table in REFERRED.items()}
         for name, records in checked.records.items():
@@ -80,6 +106,29 @@ class Plan:
                 self.alive[name] |= {
                     decision.key for decision in self.decisions[table] if decision.outcome is Outcome.NEW
                 }
+
+    def _of_staff(self, checked: Checked) -> dict[Table, list[Decision]]:
+        decisions: dict[Table, list[Decision]] = {}
+        for name, records in checked.records.items():
+            table = TABLES[name]
+            if table not in self.present:  # all of its records follow from other files
+                self.present[table] = Present(table, self.keys)
+            decisions[table] = _follow(table, records, self.present[table])
+        # What follows from a row follows when the row says something new.
+        said_anew = {
+            (decision.record.row.file, decision.record.row.line)
+            for several in decisions.values()
+            for decision in several
+            if decision.outcome is not Outcome.UNCHANGED and not decision.record.derived
+        }
+        return {
+            table: [
+                decision
+                for decision in several
+                if not decision.record.derived or (decision.record.row.file, decision.record.row.line) in said_anew
+            ]
+            for table, several in decisions.items()
+        }
 
     def _decide(self, table: Table, records: list[Record], written: list[LoadedRecord]) -> list[Decision]:
         present = self.present[table].values
@@ -102,6 +151,29 @@ class Plan:
                 named = [record[column.fills]] if record[column.fills] else []
                 named += record[column.more] or [] if column.more else []
                 yield from (key for key in named if key not in self.alive[column.to])
+
+
+def _follow(table: Table, records: list[Record], present: Present) -> list[Decision]:
+    """The decisions of records that follow the file, in its order."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for position, record in enumerate(records):
+        groups[table.key_of(record.values)].append(position)
+    there: dict[str, list[OnRecord]] = defaultdict(list)
+    for pk, values in present.values.items():
+        there[table.key_of(values)].append(OnRecord(pk, values))
+    found: dict[int, OnRecord] = {}
+    for key, positions in groups.items():
+        pairs = paired([records[position] for position in positions], there.get(key, []))
+        found |= {positions[place]: once for place, once in pairs.items()}
+    decisions = []
+    for position, record in enumerate(records):
+        decision = Decision(record, Outcome.NEW, table.key_of(record.values))
+        once = found.get(position)
+        if once:
+            decision.pk, decision.before = once.pk, once.values
+            decision.outcome = Outcome.UNCHANGED if once.values == record.values else Outcome.CHANGED
+        decisions.append(decision)
+    return decisions
 
 
 class _Groups(dict[str, "Group"]):
@@ -178,12 +250,12 @@ def _number(once: LoadedRecord) -> int:
     return int(once.key.rpartition("#")[2].removesuffix(DERIVED))
 
 
-def paired(records: Sequence[Record], written: Sequence[LoadedRecord]) -> dict[int, LoadedRecord]:
+def paired[One: Written](records: Sequence[Record], written: Sequence[One]) -> dict[int, One]:
     """Which row, by its position, goes on with which record written before.
 
     Equal ones first, then those that may be corrected, the most alike first, in order; each once.
     """
-    pairs: dict[int, LoadedRecord] = {}
+    pairs: dict[int, One] = {}
     left = list(written)
     for position, record in enumerate(records):
         equal = next((once for once in left if once.values == record.values), None)

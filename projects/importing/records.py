@@ -12,7 +12,7 @@ from .reading import Problem, Row
 from .tables import DERIVED, REFERRED, TABLES, Table, Values
 
 
-@dataclass
+@dataclass(slots=True)
 class Record:
     """One record as its row gives it; of a bad row, only the values that could be read."""
 
@@ -54,10 +54,11 @@ class Known:
         "projects": {"country": "country__iso2"},
     }
 
-    def __init__(self, records: dict[str, list[Record]]) -> None:
+    def __init__(self, records: dict[str, list[Record]], *, by_staff: bool = False) -> None:
         self.files = records
         self._records: dict[str, dict[str, Values]] = defaultdict(dict)
-        written = self._written()
+        # Staff name records as the admin shows them, and each step on record is one that somebody states.
+        written: dict[str, dict[int, str]] = defaultdict(dict) if by_staff else self._written()
         for table in REFERRED.values():
             # Also what staff deleted: a file may go on naming it.
             self._records[table.name] = {key: {} for key in written[table.name].values()}

@@ -25,12 +25,13 @@ from .tables import Table
 Rule = Callable[[list[Record], Known], Iterator[Problem]]
 
 
-def broken_rules(table: Table, records: list[Record], known: Known) -> Iterator[Problem]:
+def broken_rules(table: Table, records: list[Record], known: Known, *, by_staff: bool = False) -> Iterator[Problem]:
     """Whatever is wrong with the records of a file, apart from single cells."""
     yield from _unknown_keys(table, records, known)
     yield from _repeated(records, table)
     for rule in RULES.get(table.name, ()):
-        yield from rule(records, known)
+        if not (by_staff and rule in OF_THE_DATA_SET):
+            yield from rule(records, known)
 
 
 # -- Of every file ----------------------------------------------------------------------------------
@@ -210,6 +211,11 @@ def _registered(records: list[Record], known: Known) -> Iterator[Problem]:
         status, step = record.cell("jcm_status"), (record["key"], MilestoneKind.REGISTERED)
         if status == "registered" and step not in known.steps:
             yield record.row.problem("jcm_status", _("The project is registered, but has no milestone that says so."))
+
+
+def _status_says_registered(records: list[Record], known: Known) -> Iterator[Problem]:
+    for record in records:
+        status, step = record.cell("jcm_status"), (record["key"], MilestoneKind.REGISTERED)
         if status != "registered" and step in known.steps_of_file:
             yield record.row.problem("jcm_status", _("The project has a milestone as registered, but not this status."))
 
@@ -336,6 +342,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         _form("jcm_ref", "[A-Z]{2}[0-9]{3}", "VN003"),
         _jcm_reference,
         _registered,
+        _status_says_registered,
         _jcm_table,
         _same_projects,
     ),
@@ -349,6 +356,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "issuances": (*_amounts, _periods_apart),
     "issuance_statements": _amounts,
 }
+
+
+# How the data set is kept; a record that staff enter in the admin need not follow them.
+OF_THE_DATA_SET = {_technology, _jcm_reference, _status_says_registered}
 
 
 # -- Unusual, but no reason to refuse ---------------------------------------------------------------

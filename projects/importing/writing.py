@@ -3,12 +3,15 @@
 Called within one transaction: whoever calls takes all of it back when `Refused` is raised.
 """
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
+from itertools import batched
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import DataError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg import sql
 
 from jcm_portal.models import Publication
 from projects.models import LoadedRecord
@@ -21,7 +24,7 @@ from .records import Record
 from .tables import Part, Table
 
 Progress = Callable[[str, int], object]  # called with a file and how many of its records are done
-UPDATED_AT_ONCE = 200  # rows in one UPDATE, whose text grows with rows times columns
+AT_ONCE = 1_000  # rows in one statement, whose text lies in memory several times
 
 
 class Refused(Exception):
@@ -33,41 +36,88 @@ class Refused(Exception):
 
 
 def carry_out(plan: Plan, progress: Progress) -> None:
-    """Write what is new or changed, file by file, and remember what was written; raises Refused."""
+    """Write what is new or changed, file by file, and remember what the loader wrote; raises Refused.
+
+    What the loader brings is public at once; what staff import begins as a draft.
+    """
     for table, decisions in plan.decisions.items():
+        told = 0
+
+        def written(number: int, table: Table = table) -> None:
+            nonlocal told
+            if plan.by_staff:  # the loader tells of files
+                told += number
+                progress(table.file, number)
+
         changed = [decision for decision in decisions if decision.outcome is Outcome.CHANGED]
         new = [decision for decision in decisions if decision.outcome is Outcome.NEW]
-        _update(table, changed, plan.keys)  # first, as a new row may take over what a changed one gives up
-        _insert(table, new, plan.keys)
+        _update(table, changed, plan.keys, written)  # first, as a new row may take over what a changed one gives up
+        _insert(table, new, plan.keys, written, public=not plan.by_staff)
         for part in table.parts:
             _write_part(part, [*changed, *new], plan.present[table].entries[part.name], plan.keys)
-        _remember(table, [decision for decision in decisions if decision.to_be_remembered])
-        progress(table.file, len(decisions))
+        if not plan.by_staff:
+            _remember(table, [decision for decision in decisions if decision.to_be_remembered])
+        progress(table.file, len(decisions) - told)
 
 
-def _update(table: Table, decisions: list[Decision], keys: Keys) -> None:
-    rows = table.model._default_manager.filter(pk__in=[decision.pk for decision in decisions])
-    if decisions and table.emptied:
+def _update(table: Table, decisions: list[Decision], keys: Keys, written: Callable[[int], None]) -> None:
+    if not decisions:
+        return
+    if table.emptied:
+        rows = table.model._default_manager.filter(pk__in=[decision.pk for decision in decisions])
         rows.update(**dict.fromkeys(table.emptied))
     names = [*table.fields, *(["updated_at"] if issubclass(table.model, Publication) else [])]
+
+    def all_at_once() -> None:
+        for some in batched(decisions, AT_ONCE):
+            rewrite([_instance(table, decision, keys) for decision in some], names)
+            written(len(some))
+
     _save(
-        [(decision.record, _instance(table, decision, keys)) for decision in decisions],
-        lambda found: table.model._default_manager.bulk_update(found, names, batch_size=UPDATED_AT_ONCE),
+        all_at_once,
+        lambda: [(decision.record, _instance(table, decision, keys)) for decision in decisions],
         lambda instance: instance.save(update_fields=names),
     )
 
 
-def _insert(table: Table, decisions: list[Decision], keys: Keys) -> None:
-    instances = [_instance(table, decision, keys) for decision in decisions]
-    _save(
-        [(decision.record, instance) for decision, instance in zip(decisions, instances, strict=True)],
-        table.model._default_manager.bulk_create,
+def rewrite(instances: list[models.Model], names: list[str]) -> None:
+    """Write these fields of the instances; a `bulk_update` whose statement does not grow with rows times columns."""
+    model = type(instances[0])
+    found = fields_of(model, names)
+    rows = [{"id": one.pk} | {field.column: getattr(one, field.attname) for field in found} for one in instances]
+    statement = sql.SQL(
+        "update {table} t set {columns} from json_populate_recordset(null::{table}, %s) said where t.id = said.id"
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        columns=sql.SQL(", ").join(sql.SQL("{0} = said.{0}").format(sql.Identifier(one.column)) for one in found),
+    )
+    with connection.cursor() as cursor:
+        # As text: the history adds who writes to it.
+        cursor.execute(statement.as_string(cursor.connection), [json.dumps(rows, default=str, ensure_ascii=False)])
+
+
+def _insert(
+    table: Table, decisions: list[Decision], keys: Keys, written: Callable[[int], None], *, public: bool
+) -> None:
+    if not decisions:
+        return
+    made: list[int] = []
+
+    def all_at_once() -> None:
+        for some in batched(decisions, AT_ONCE):
+            found = table.model._default_manager.bulk_create([_instance(table, decision, keys) for decision in some])
+            made.extend(instance.pk for instance in found)
+            written(len(some))
+
+    left = _save(
+        all_at_once,
+        lambda: [(decision.record, _instance(table, decision, keys)) for decision in decisions],
         _insert_one,
     )
-    for decision, instance in zip(decisions, instances, strict=True):
-        decision.pk = instance.pk
-        keys.add(table.model, decision.key, instance.pk)
-    if decisions and issubclass(table.model, Publication):
+    for decision, pk in zip(decisions, [instance.pk for _record, instance in left] or made, strict=True):
+        decision.pk = pk
+        keys.add(table.model, decision.key, pk)
+    if public and issubclass(table.model, Publication):
         publish_loaded(records=table.model._default_manager.filter(pk__in=[decision.pk for decision in decisions]))
 
 
@@ -87,23 +137,41 @@ def _instance(table: Table, decision: Decision, keys: Keys) -> models.Model:
 
 def _write_part(part: Part, decisions: list[Decision], present: dict[int, dict[Entry, int]], keys: Keys) -> None:
     """Bring the rows of a part in line with the records that are new or changed."""
+    if not decisions:
+        return
     gone: list[int] = []
-    missing: list[tuple[Record, models.Model]] = []
     for decision in decisions:
-        assert decision.pk is not None
-        here = present.get(decision.pk, {})
-        wanted = {entry_of(said) for said in decision.record[part.name]}
-        gone += [pk for entry, pk in here.items() if entry not in wanted]
-        for entry in sorted(wanted - here.keys()):
-            missing += [(decision.record, instance) for instance in _part_instances(part, decision.pk, entry, keys)]
-        if part.mirrored:
-            gone += _mirrored(part, decision.pk, here.keys() - wanted, keys)
-    part.model._default_manager.filter(pk__in=gone).delete()
-    _save(
-        missing,
-        lambda found: part.model._default_manager.bulk_create(found, ignore_conflicts=part.mirrored),
-        _insert_one,
-    )
+        here = present.get(_number_of(decision), {})
+        unwanted = here.keys() - _wanted(part, decision) if here else set()
+        gone += [here[entry] for entry in unwanted]
+        if part.mirrored and unwanted:
+            gone += _mirrored(part, _number_of(decision), unwanted, keys)
+    for some in batched(gone, AT_ONCE):
+        part.model._default_manager.filter(pk__in=some).delete()
+
+    def missing() -> Iterator[tuple[Record, models.Model]]:
+        for decision in decisions:
+            owner = _number_of(decision)
+            for entry in sorted(_wanted(part, decision) - present.get(owner, {}).keys()):
+                for instance in _part_instances(part, owner, entry, keys):
+                    yield decision.record, instance
+
+    def all_at_once() -> None:
+        for some in batched(missing(), AT_ONCE):
+            part.model._default_manager.bulk_create(
+                [instance for _record, instance in some], ignore_conflicts=part.mirrored
+            )
+
+    _save(all_at_once, lambda: list(missing()), _insert_one)
+
+
+def _wanted(part: Part, decision: Decision) -> set[Entry]:
+    return {entry_of(said) for said in decision.record[part.name]}
+
+
+def _number_of(decision: Decision) -> int:
+    assert decision.pk is not None
+    return decision.pk
 
 
 def _part_instances(part: Part, owner: int, entry: Entry, keys: Keys) -> list[models.Model]:
@@ -138,31 +206,31 @@ def _remember(table: Table, decisions: list[Decision]) -> None:
         once.key, once.object_id, once.values = decision.key, decision.pk, decision.record.values
         once.loaded_at = timezone.now()
         (changed if decision.once else new).append(once)
-    LoadedRecord.objects.bulk_create(new)
-    LoadedRecord.objects.bulk_update(changed, ["key", "object_id", "values", "loaded_at"], batch_size=UPDATED_AT_ONCE)
+    LoadedRecord.objects.bulk_create(new, batch_size=AT_ONCE)
+    for some in batched(changed, AT_ONCE):
+        rewrite(list(some), ["key", "object_id", "values", "loaded_at"])
 
 
 # -- What the database refuses ----------------------------------------------------------------------
 
 
 def _save(
-    pairs: list[tuple[Record, models.Model]],
-    all_at_once: Callable[[list[models.Model]], object],
+    all_at_once: Callable[[], None],
+    each: Callable[[], list[tuple[Record, models.Model]]],
     one: Callable[[models.Model], None],
-) -> None:
-    """Save instances together; where the database refuses, one by one, to find out which, and raise Refused.
+) -> list[tuple[Record, models.Model]]:
+    """Save all at once; where the database refuses, each by itself, to find out which, and raise Refused.
 
     A row may only be refused as long as another one holds what that is going to give up; so the refused ones are
-    tried again while any succeeds.
+    tried again while any succeeds. Returns what it saved each by itself.
     """
-    if not pairs:
-        return
     try:
         with transaction.atomic():
-            all_at_once([instance for _record, instance in pairs])
-            return
+            all_at_once()
+            return []
     except (IntegrityError, DataError):
         pass
+    everything = pairs = each()
     while pairs:
         refused: list[tuple[Record, models.Model]] = []
         problems: list[Problem] = []
@@ -176,6 +244,7 @@ def _save(
         if len(refused) == len(pairs):
             raise Refused(sorted(set(problems)))
         pairs = refused
+    return everything
 
 
 def _problem(record: Record, model: type[models.Model], error: Exception) -> Problem:

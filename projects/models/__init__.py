@@ -3,6 +3,7 @@
 from .announcements import Announcement, AnnouncementKind, Selection
 from .choices import Confidence, Series, Side, TitleKind
 from .glossary import GlossaryTerm
+from .imports import ImportFile, ImportRow, ImportRun, RowOutcome, WrittenRow
 from .issuances import CreditIssuance, IssuanceStatement, JapanShare
 from .loaded import LoadedRecord
 from .methodologies import Methodology, ProjectMethodology
@@ -18,8 +19,11 @@ from .project import (
     Scheme,
     Status,
 )
+from .searching import SearchEntry, SearchName
 from .taxonomy import Programme, Sector, SelectionRound, Technology
 from .totals import StatedTotal, StatedWhat, Target
+
+from . import history  # isort: skip  # adds a table of events to each noun above
 
 __all__ = [
     "Announcement",
@@ -28,6 +32,9 @@ __all__ = [
     "CreditIssuance",
     "GlossaryTerm",
     "Identifier",
+    "ImportFile",
+    "ImportRow",
+    "ImportRun",
     "IssuanceStatement",
     "JapanShare",
     "LoadedRecord",
@@ -42,7 +49,10 @@ __all__ = [
     "Project",
     "ProjectMethodology",
     "Role",
+    "RowOutcome",
     "Scheme",
+    "SearchEntry",
+    "SearchName",
     "Sector",
     "Selection",
     "SelectionRound",
@@ -54,4 +64,6 @@ __all__ = [
     "Target",
     "Technology",
     "TitleKind",
+    "WrittenRow",
+    "history",
 ]

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import MultiSourced, Publication, Sourced
+from jcm_portal.models import MultiSourced, Publication, Sourced, Versioned
 
 from ..querysets import AnnouncementQuerySet, SelectionQuerySet
 from .choices import Confidence, Series, TitleKind
+from .explained import Explained
 from .project import Project
 from .taxonomy import Programme, SelectionRound, fiscal_year_rule
 
@@ -26,7 +27,7 @@ class AnnouncementKind(models.TextChoices):
     OTHER = "other", _("other")
 
 
-class Announcement(MultiSourced, Dated, Publication):
+class Announcement(Explained, Versioned, MultiSourced, Dated, Publication):
     """A release; the totals are what it states itself, and stay as stated."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True, help_text=_("Stable; files and links name it."))
@@ -138,7 +139,7 @@ class Announcement(MultiSourced, Dated, Publication):
             )
 
 
-class Selection(Sourced):
+class Selection(Versioned, Sourced):
     """One row of an announcement's list, verbatim, and the project that it means.
 
     Without an announcement it is known by fiscal year alone. The programme is that of the row: a round of the
@@ -169,6 +170,7 @@ class Selection(Sourced):
     confidence = models.CharField(_("confidence"), max_length=6, choices=Confidence.choices, default=Confidence.MEDIUM)
 
     objects = SelectionQuerySet.as_manager()
+    row_of = "announcement"
 
     class Meta:
         verbose_name = _("selection")

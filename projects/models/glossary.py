@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.models import Sourced
+from jcm_portal.models import Sourced, Versioned
 
 
-class GlossaryTerm(Sourced):
+class GlossaryTerm(Versioned, Sourced):
     """A term; the definition is the portal's wording, the source shows the term in use."""
 
     slug = models.SlugField(_("word in the address"), max_length=60, unique=True)

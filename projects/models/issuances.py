@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
-from jcm_portal.models import Sourced
+from jcm_portal.models import Sourced, Versioned
 
 from ..querysets import IssuanceQuerySet
 from .project import Project
@@ -22,7 +22,7 @@ class JapanShare(models.TextChoices):
     UNKNOWN = "unknown", _("not stated")
 
 
-class Amounts(Sourced):
+class Amounts(Versioned, Sourced):
     """A monitoring period and tonnes; empty means not stated, zero means none."""
 
     monitoring_from = models.DateField(_("monitoring from"), null=True, blank=True)
@@ -67,6 +67,7 @@ class CreditIssuance(Amounts):
     project = models.ForeignKey(Project, models.CASCADE, related_name="issuances", verbose_name=_("project"))
 
     objects = IssuanceQuerySet.as_manager()
+    row_of = "project"
 
     class Meta(Amounts.Meta):
         abstract = False

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import MultiSourced
+from jcm_portal.models import MultiSourced, Versioned
 
 from .project import Project
 
 
-class Methodology(MultiSourced, Dated):
+class Methodology(Versioned, MultiSourced, Dated):
     """An approved JCM methodology; its family joins it to like ones of other countries."""
 
     number = models.CharField(_("number"), max_length=8, unique=True, help_text=_("Such as VN_AM001."))

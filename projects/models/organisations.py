@@ -5,12 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
+from jcm_portal.models import Versioned
 
 from ..querysets import OrganisationQuerySet
 from .choices import Side
 
 
-class Organisation(models.Model):
+class Organisation(Versioned):
     """A legal entity; different entities of one group stay apart."""
 
     slug = models.SlugField(_("word in the address"), max_length=80, unique=True)

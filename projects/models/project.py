@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import MultiSourced, Publication, Source, Sourced
+from jcm_portal.models import MultiSourced, Publication, Source, Sourced, Versioned
 from jcm_portal.positions import position_rules
 
 from ..querysets import MilestoneQuerySet, ProjectManager
@@ -43,7 +43,7 @@ class LocationPrecision(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
-class Project(MultiSourced, Publication):
+class Project(Versioned, MultiSourced, Publication):
     """A JCM project; its sources are the pages that speak of it, and each figure names its own besides."""
 
     key = models.SlugField(_("key"), max_length=80, unique=True, help_text=_("Stable; files and links name it."))
@@ -137,7 +137,27 @@ class Project(MultiSourced, Publication):
         verbose_name = _("project")
         verbose_name_plural = _("projects")
         ordering = [models.F("fiscal_year").desc(nulls_last=True), "title", "pk"]
-        indexes = [GinIndex(fields=["search"], name="projects_project_search")]
+        indexes = [
+            GinIndex(fields=["search"], name="projects_project_search"),
+            # All that figures over many projects read, so that they need not read the rows themselves.
+            models.Index(
+                fields=[
+                    *("fiscal_year", "country", "technology", "programme", "status"),
+                    *("expected_reduction_tco2_per_year", "published_at", "state", "id"),
+                ],
+                condition=Q(merged_into__isnull=True),
+                name="projects_project_figures",
+            ),
+            # The order of the list, so that its first page need not sort them all.
+            models.Index(
+                models.F("fiscal_year").desc(nulls_last=True),
+                models.F("selected_on").desc(nulls_last=True),
+                "title",
+                "id",
+                condition=Q(merged_into__isnull=True),
+                name="projects_project_newest",
+            ),
+        ]
         constraints = [
             *Publication.Meta.constraints,
             *position_rules(),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from jcm_portal.models import Sourced
+from jcm_portal.models import Sourced, Versioned
 
 # The JCM began with the bilateral document with Mongolia, signed in January 2013 (fiscal year 2012).
 FIRST_FISCAL_YEAR, LAST_FISCAL_YEAR = 2010, 2060
@@ -23,7 +23,7 @@ def fiscal_year_rule(field: str = "fiscal_year") -> models.CheckConstraint:
     )
 
 
-class Sector(models.Model):
+class Sector(Versioned):
     """The upper level of the taxonomy; names and descriptions are the portal's own."""
 
     slug = models.SlugField(_("word in the address"), max_length=60, unique=True)
@@ -41,7 +41,7 @@ class Sector(models.Model):
         return self.name
 
 
-class Technology(models.Model):
+class Technology(Versioned):
     """The lower level of the taxonomy, with the words by which releases name it."""
 
     sector = models.ForeignKey(Sector, models.PROTECT, related_name="technologies", verbose_name=_("sector"))
@@ -73,7 +73,7 @@ class Technology(models.Model):
         return reverse("technology", args=[self.slug])
 
 
-class Programme(Sourced):
+class Programme(Versioned, Sourced):
     """A line of public support, such as the Financing Programme for JCM Model Projects."""
 
     slug = models.SlugField(_("word in the address"), max_length=60, unique=True)
@@ -91,7 +91,7 @@ class Programme(Sourced):
         return self.name
 
 
-class SelectionRound(models.Model):
+class SelectionRound(Versioned):
     """One round in which a programme selects projects."""
 
     key = models.SlugField(_("word in the address"), max_length=60, unique=True)

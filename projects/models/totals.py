@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import Sourced
+from jcm_portal.models import Sourced, Versioned
 
 from .choices import Series
+from .explained import Explained
 from .taxonomy import fiscal_year_rule
 
 
@@ -18,7 +19,7 @@ class StatedWhat(models.TextChoices):
     CREDITS_ISSUED = "credits_issued_tco2", _("credits issued (tCO2)")
 
 
-class StatedTotal(Sourced, Dated):
+class StatedTotal(Explained, Versioned, Sourced, Dated):
     """A total as a source stated it on a day; totals of unlike series are never added or drawn as one line."""
 
     stated_on = models.DateField(_("stated on"), null=True, blank=True)
@@ -39,7 +40,7 @@ class StatedTotal(Sourced, Dated):
         return f"{self.get_what_display()}: {self.value}"
 
 
-class Target(Sourced, Dated):
+class Target(Versioned, Sourced, Dated):
     """A target of the Japanese government for the JCM."""
 
     set_on = models.DateField(_("set on"), null=True, blank=True)

@@ -47,6 +47,29 @@ VOCABULARY = (
     "glossary",
 )
 
+# What the triggers keep for the search besides the vectors of projects: of organisations, as the rest was loaded with
+# the triggers on; and the words of all titles.
+PARTS: tuple[LiteralString, ...] = (
+    """
+    insert into projects_searchentry (kind, ref, vector)
+    select 'organisation', id, search_entry_vector('organisation', id) from projects_organisation
+    """,
+    """
+    insert into projects_searchname (kind, ref, value, name, key)
+    select distinct 'organisation', o.id, n.value, n.name, n.key
+    from projects_organisation o, search_entry_names('organisation', o.id) n
+    """,
+    """
+    insert into projects_searchname (kind, ref, value, name, key)
+    select distinct 'word', 0, '', word, word
+    from (
+      select distinct raw from projects_project, search_raw_words(concat_ws(' . ', title, title_ja, locality)) raw
+      union select raw from projects_organisation, search_raw_words(concat_ws(' . ', name, name_ja)) raw
+    ) raw_words, search_words(raw) word
+    on conflict do nothing
+    """,
+)
+
 
 class SampleDatabaseError(RuntimeError):
     """The database cannot be made or dropped; the text says why and what to do."""
@@ -68,7 +91,8 @@ def own_name() -> str:
 def address(name: str, *, with_password: bool = True) -> str:
     """The DATABASE_URL of a database on the portal's server."""
     values = {name.lower(): value for name, value in connection.settings_dict.items() if isinstance(value, str | int)}
-    options = {option: value for option, value in connection.settings_dict["OPTIONS"].items() if option != "pool"}
+    ours = ("pool", "options")  # set by the portal's settings, whatever the address
+    options = {option: value for option, value in connection.settings_dict["OPTIONS"].items() if option not in ours}
     options |= {option: values[option] for option in ("host", "port") if values.get(option)}
     who = quote(str(values.get("user", "")), safe="")
     if values.get("password"):
@@ -312,17 +336,24 @@ def set_status(name: str) -> None:
 
 
 def set_search_vector(name: str) -> None:
-    """Do what the trigger on projects does for the search."""
+    """Do what the triggers on projects and their parts do for the search."""
+    with connect(name) as samples:
+        for statement in PARTS:
+            samples.execute(statement)
+        samples.execute("analyze projects_searchentry, projects_searchname")
+        found = samples.execute("select prosrc from pg_proc where proname = 'projects_search_vector'").fetchone()
+    assert found
+    # The body of the function stands in the statement: to call it for each row takes half as long again.
+    vector = found[0].strip().removeprefix("select")
     _update(
         name,
-        """
-        update projects_project set search = projects_search_vector(projects_project)
-        where mod(id, %(workers)s) = %(worker)s
-        """,
+        sql.SQL("update projects_project p set search = {} where mod(id, %(workers)s) = %(worker)s").format(
+            sql.SQL(vector)
+        ),
     )
 
 
-def _update(name: str, statement: LiteralString) -> None:
+def _update(name: str, statement: LiteralString | sql.Composed) -> None:
     """Run a statement in several connections, each for its share of the projects: one keeps one processor busy."""
 
     def run(worker: int) -> None:

@@ -32,22 +32,39 @@ function say(text) {
   document.getElementById("list-status").textContent = text;
 }
 
-function swap(page) {
-  const old = list();
-  const fresh = page.getElementById("list");
+/** The box stays the element that it is: the reader types into it, and suggestions may hang below it. */
+function keepBox(old, fresh, retype) {
+  const [kept, other] = [old, fresh].map((one) => one.querySelector("#field-q"));
+  const [box, stated] = [kept, other].map((one) => one.querySelector("input"));
+  if (retype || box !== document.activeElement) box.value = stated.value;
+  for (const name of ["aria-invalid", "aria-describedby"]) {
+    if (stated.hasAttribute(name)) box.setAttribute(name, stated.getAttribute(name));
+    else box.removeAttribute(name);
+  }
+  const beside = (field) => [...field.children].filter((one) => !one.matches("label, .line, [role]"));
+  for (const one of beside(kept)) one.remove();
+  kept.append(...beside(other));
+  for (const one of [...old.children]) if (one !== kept) one.remove();
+  other.remove();
+  old.className = fresh.className; // a table takes the whole width
+  old.append(...fresh.children);
+}
+
+function swap(page, retype) {
+  const here = list();
   const focus = mark(document.activeElement);
-  const open = new Map([...old.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
-  const scrolled = new Map([...old.querySelectorAll(".facet fieldset")].map((one) => [one.parentElement.id, one.scrollTop]));
-  old.replaceWith(document.adoptNode(fresh));
-  for (const one of fresh.querySelectorAll("details[id]")) if (open.has(one.id)) one.open = open.get(one.id);
-  for (const one of fresh.querySelectorAll(".facet fieldset")) one.scrollTop = scrolled.get(one.parentElement.id) ?? 0;
-  if (focus) (fresh.querySelector(focus) ?? fresh.querySelector(".summary"))?.focus({ preventScroll: true });
+  const open = new Map([...here.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+  const scrolled = new Map([...here.querySelectorAll(".facet fieldset")].map((one) => [one.parentElement.id, one.scrollTop]));
+  keepBox(here, document.adoptNode(page.getElementById("list")), retype);
+  for (const one of here.querySelectorAll("details[id]")) if (open.has(one.id)) one.open = open.get(one.id);
+  for (const one of here.querySelectorAll(".facet fieldset")) one.scrollTop = scrolled.get(one.parentElement.id) ?? 0;
+  if (focus) (here.querySelector(focus) ?? here.querySelector(".summary"))?.focus({ preventScroll: true });
   document.title = page.title;
   for (const link of document.querySelectorAll("a[hreflang], link[hreflang]")) {
     const twin = page.querySelector(`${link.tagName}[hreflang="${link.hreflang}"]`);
     if (twin) link.href = twin.getAttribute("href");
   }
-  say(fresh.querySelector(".summary").textContent.trim());
+  say(here.querySelector(".summary").textContent.trim());
 }
 
 function fail(address) {
@@ -76,7 +93,7 @@ async function show(address, { push = true, top = false } = {}) {
     if (!page.getElementById("list")) throw new Error("no list");
     if (push) history.pushState(null, "", address);
     shown = location.pathname + location.search;
-    swap(page);
+    swap(page, !push);
     if (top) list().scrollIntoView();
   } catch (error) {
     if (control.signal.reason !== "newer") fail(address);
@@ -93,7 +110,8 @@ if (list()) {
     const form = event.target.form;
     if (form?.id === "filters" && event.target.id !== "q") show(asked(form));
   });
-  document.addEventListener("input", (event) => {
+  // The text that an input method has put together comes with no further input event in some browsers.
+  for (const kind of ["input", "compositionend"]) document.addEventListener(kind, (event) => {
     if (event.target.id !== "q" || event.isComposing) return;
     clearTimeout(typing);
     typing = setTimeout(() => show(asked(event.target.form)), 500);

@@ -1,8 +1,8 @@
 """A real browser against the real server on the tests' database.
 
 Each test gets a page that notes what a reader would never forgive: an error in the console, something that the
-Content-Security-Policy refused, a request to another host. A failing test leaves screenshot, trace and log in
-`var/browser/`.
+Content-Security-Policy refused, a request to another host. A failing test leaves screenshot and log in
+`var/browser/`, with TRACE=1 a trace too.
 """
 
 import fcntl
@@ -26,6 +26,7 @@ from playwright.sync_api import sync_playwright
 # Playwright keeps an event loop in this thread, which Django takes for an async context.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
+KEY = "only-for-browser-tests"  # with which the server signs
 ROOT = Path(settings.BASE_DIR)
 LEFT = Path(settings.VAR_DIR) / "browser"
 # Chromium's own traffic, which is none of the pages'.
@@ -75,26 +76,35 @@ def served(**environment):
     port = free_port()
     environment = os.environ | {
         "DATABASE_URL": database_address(),
-        "SECRET_KEY": "only-for-browser-tests",
+        "SECRET_KEY": KEY,
         "DJANGO_SETTINGS_MODULE": "jcm_portal.settings",
         **environment,
     }
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "2"]
     command += ["--host", "127.0.0.1", "--port", str(port), "jcm_portal.wsgi:application"]
-    with (LEFT / "collect.lock").open("w") as lock, (LEFT / f"server-{port}.log").open("w") as log:
-        # Several workers share the folder: none collects into it while the server of another reads it.
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+    collect_once(environment)
+    with (LEFT / f"server-{port}.log").open("w") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             wait_for(address + "/readyz", server)
-            fcntl.flock(lock, fcntl.LOCK_UN)
             yield address
         finally:
             server.terminate()
             server.wait(timeout=15)
+
+
+def collect_once(environment):
+    """Collect the static files, once in a run: collecting takes files away that the server of another worker sends."""
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with (LEFT / "collected").open("a+") as collected:
+        fcntl.flock(collected, fcntl.LOCK_EX)
+        collected.seek(0)
+        if collected.read() != run:
+            subprocess.run(collect, cwd=ROOT, env=environment, check=True)
+            collected.truncate(0)
+            collected.write(run)
 
 
 def wait_for(address, server):
@@ -124,12 +134,13 @@ def chromium():
 def new_page(chromium, site, db, request):
     """Makes pages of a browser of their own: `new_page(width=360, java_script_enabled=False)`.
 
-    A trace of a journey tells more than it costs; a page that is only measured does without (`trace=False`).
+    With TRACE=1 what it does is traced, but for pages that are only measured (`trace=False`).
     """
     contexts = []
     notes: list[str] = []
 
     def make(*, width=1280, height=900, locale="en-GB", trace=True, at=site, **options):
+        trace = trace and "TRACE" in os.environ  # which takes as much of the processor as the page
         context = chromium.new_context(
             base_url=at, viewport={"width": width, "height": height}, locale=locale, **options
         )

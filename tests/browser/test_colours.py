@@ -42,3 +42,15 @@ def test_the_edges_of_controls_stand_out_from_their_paper(new_page, db, theme):
     assert len(edges) > 4
     assert len(shapes) > 0
     assert min(edges + shapes) >= 3
+
+
+def test_a_mark_that_is_too_faint_is_found(new_page):
+    page = new_page(trace=False)
+    page.goto("/statistics/credits/")
+    page.evaluate(CONTRAST)
+    usual = min(page.evaluate("contrast.marks()"))[0]
+    page.evaluate("document.documentElement.style.setProperty('--chart-1', '#cfe3d6')")
+    faint = [mark for ratio, mark in page.evaluate("contrast.marks()") if ratio < 3]
+    assert usual >= 3
+    assert all("series-1" in mark for mark in faint)
+    assert len(faint) > 5

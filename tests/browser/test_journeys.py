@@ -38,7 +38,8 @@ def open_facet(page, name):
 
 def test_a_company_finds_the_precedents_of_a_technology_in_a_country(page, db):
     page.goto("/")
-    page.get_by_role("link", name="Rooftop and on-site solar power").first.click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Technologies").click()
+    page.get_by_role("main").get_by_role("link", name="Rooftop and on-site solar power").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Rooftop and on-site solar power")
 
     page.locator('[data-facet="country"][data-value="PH"] input').check()
@@ -95,6 +96,17 @@ def test_a_chip_takes_its_filter_back(page):
     page.locator('[data-chip="status"]').click()
     expect(page.locator(".chips li")).to_have_count(2)
     assert page.url.endswith("?country=TH")
+
+
+def test_a_table_takes_the_whole_width_and_is_sorted_by_its_heads(page):
+    page.goto("/projects/?country=MN")
+    page.get_by_role("link", name="As a table").click()
+    expect(page.locator("#list")).to_have_class("listing over")
+    expect(page.locator("#filters")).to_be_hidden()
+    page.locator("#by-title").click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("Project")
+    assert page.url.endswith("?country=MN&view=table&sort=title")
+    assert page.evaluate("document.activeElement.id") == "by-title"
 
 
 def test_words_typed_are_searched_for(page):
@@ -184,6 +196,30 @@ def test_the_same_in_japanese(new_page):
     assert total(page) > 0
     page.locator(".row h3 a").first.click()
     expect(page.locator("h1")).to_contain_text("太陽光")
+
+
+# -- The head of every page ------------------------------------------------------------------------
+
+
+def test_the_ways_in_open_on_a_phone_without_javascript(new_page):
+    page = new_page(width=360, java_script_enabled=False)
+    page.goto("/about/")
+    ways = page.get_by_role("navigation", name="Main")
+    expect(ways).to_be_hidden()
+    page.locator(".menu > summary").press("Enter")
+    ways.get_by_role("link", name="Technologies").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Technologies")
+
+
+def test_the_head_never_takes_more_than_two_lines(new_page):
+    page = new_page(trace=False)
+    line, edges = 36, 32
+    for language in ("", "/ja"):
+        page.goto(f"{language}/about/")
+        for width, lines in {360: 1, 768: 2, 1024: 2, 1280: 1}.items():
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.locator("header.site").bounding_box()["height"] <= lines * line + edges, (language, width)
+            assert page.locator(".menu > summary").is_visible() == (width == 360)
 
 
 # -- On paper, and when something fails ------------------------------------------------------------

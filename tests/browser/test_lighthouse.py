@@ -28,7 +28,7 @@ def lighthouse():
 
 @pytest.mark.lighthouse
 @pytest.mark.parametrize("language", ["en", "ja"])
-@pytest.mark.parametrize("name", ["home", "projects", "project", "country"])
+@pytest.mark.parametrize("name", ["home", "projects", "project", "country", "statistics"])
 def test_a_page_has_the_marks_that_we_hold_ourselves_to(lighthouse, site, db, name, language, capsys):
     flags = "--headless=new --no-sandbox --disable-background-networking"
     command = [lighthouse, site + in_language(PAGES[name]().partition("?")[0], language)]

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.test_every_page import PAGES, in_language
 
 # Bytes as they travel, headers included, and requests, the icon among them.
-BUDGETS = {"home": (60_000, 10), "projects": (50_000, 10), "all projects": (50_000, 10)}
+BUDGETS = {"home": (120_000, 12), "statistics": (200_000, 12), "projects": (50_000, 11), "all projects": (50_000, 11)}
 ADDRESSES = PAGES | {"all projects": lambda: "/projects/"}
 
 SHIFTS = """() => new Promise(done => {
@@ -37,4 +37,12 @@ def test_nothing_moves_while_the_page_arrives(new_page, name, width):
     page = new_page(width=width, trace=False)
     for language in ("en", "ja"):
         page.goto(in_language(ADDRESSES[name](), language), wait_until="networkidle")
-        assert page.evaluate(SHIFTS) == 0
+        # A page that arrives in pieces, on a machine that does much else, may move by what no eye sees.
+        assert page.evaluate(SHIFTS) <= (0 if name == "home" else 0.01)
+
+
+def test_the_figures_wait_for_the_map_that_moves_them(page):
+    page.goto("/")
+    assert page.locator(".figures").is_visible()
+    page.evaluate("for (const one of document.querySelectorAll('.opening ~ *')) one.remove()")  # not yet there
+    assert page.locator(".figures").is_hidden()

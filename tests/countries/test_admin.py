@@ -133,8 +133,8 @@ def test_the_form_takes_the_same_queries_whatever_its_rows(editor, rows, django_
     editor.get(address(country))  # content types are read once
 
     # session, user, its two permissions; country; documents with their source, their further sources;
-    # labels of the country's own source
-    with django_assert_num_queries(8):
+    # who else has it open, that she has, and who has it no longer; labels of the country's own source
+    with django_assert_num_queries(11):
         editor.get(address(country))
 
 
@@ -144,6 +144,6 @@ def test_the_list_takes_the_same_queries_whatever_its_rows(editor, rows, django_
         make_country()
     make_project()
 
-    # session, user, its two permissions; how many, the rows
-    with django_assert_num_queries(6):
+    # session, user, its two permissions; how many, the rows; saved filters
+    with django_assert_num_queries(7):
         assert editor.get("/admin/countries/partnercountry/").status_code == 200

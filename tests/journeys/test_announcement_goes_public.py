@@ -66,6 +66,8 @@ def test_an_announcement_goes_public_with_its_project_and_is_withdrawn_again():
         "/": only_announcement,
         "/projects/": only_project,
         f"/projects/?q={WORDS}": only_project,
+        f"/search/?q={WORDS}": both,  # a release is found by the projects that it lists
+        f"/search/suggestions/?q={WORDS}": only_project,
         f"/projects/export.csv?country={country.iso2}": only_project,
         f"/projects/export.json?country={country.iso2}": only_project,
         "/projects/feed/": only_project,
@@ -147,5 +149,5 @@ def main_of(record):
 
 def figures(path):
     """The headline figures of the first page."""
-    page = page_of(Client().get(path))
-    return {figure["data-figure"]: int(figure["data-value"]) for figure in page.all(data_figure=True)}
+    headline = page_of(Client().get(path)).one("ul", class_="figures")
+    return {figure["data-figure"]: int(figure["data-value"]) for figure in headline.all("li", data_figure=True)}

@@ -1,6 +1,6 @@
 """Announcements and projects as editors write them and publishers publish them, at the admin's addresses."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -249,6 +249,27 @@ def test_a_record_is_published_at_a_time_to_come(publisher):
     assert "from 2099-08-20 14:00" in publisher.get("/admin/projects/project/?publication=scheduled").content.decode()
 
 
+def test_the_time_of_what_is_scheduled_stands_in_the_form_and_can_be_changed_or_given_up(publisher):
+    project = make_project(published_at=datetime(2099, 8, 20, 5, tzinfo=UTC))
+    fields = fields_of(publisher, address(project), "project_form")
+    assert (fields["publish_at_0"], fields["publish_at_1"]) == ("2099-08-20", "14:00:00")
+    assert 'name="_withdraw"' not in publisher.get(address(project)).content.decode()
+
+    send(publisher, project, _publish="1", publish_at_0="2099-09-01")
+    assert again(project).published_at == datetime(2099, 9, 1, 5, tzinfo=UTC)
+
+    send(publisher, project, _send_back="1")
+    assert again(project).state == "draft"
+
+
+def test_an_editor_does_not_touch_the_time_that_a_publisher_set(editor):
+    project = make_project(published_at=datetime(2099, 8, 20, 5, tzinfo=UTC))
+    Project.objects.filter(pk=project.pk).update(submitted_at=timezone.now(), submitted_by=editor.user)
+
+    assert send(editor, project, _send_back="1").status_code == 403
+    assert again(project).is_scheduled()
+
+
 def test_an_announcement_takes_its_drafts_along_and_each_history_says_so(publisher):
     announcement = make_announcement(state="draft", title="Round one")
     drafts = [make_selection(announcement=announcement, project=make_project(state="draft")).project for _n in range(2)]
@@ -275,6 +296,36 @@ def test_who_may_publish_announcements_alone_does_not_publish_projects_with_them
 
     assert send(signed_in(user), announcement, _publish="1").status_code == 403
     assert again(project).state == "draft"
+
+
+@BOTH
+def test_where_four_eyes_are_asked_for_the_last_editor_is_told_and_another_publishes(settings, publisher, make):
+    settings.FOUR_EYES = True
+    record = make(state="draft")
+    send(publisher, record, title="By the publisher")
+
+    page = publisher.get(address(record)).content.decode()
+    answer = send(publisher, record, title="Another title", _publish="1")
+
+    assert "Somebody else has to publish this record" in page
+    assert 'name="_publish"' not in page
+    assert "you changed it last" in problems(answer)[0]
+    assert (again(record).state, again(record).title) == ("draft", "By the publisher")
+
+    second = signed_in(make_publisher())
+    assert 'name="_publish"' in second.get(address(record)).content.decode()
+    send(second, record, _publish="1")
+    assert again(record).published_by == second.user
+
+
+def test_where_four_eyes_are_asked_for_nobody_publishes_what_is_just_entered(settings, publisher):
+    settings.FOUR_EYES = True
+    entered = {"title": "A plant", "country": make_country().pk, "source": make_source().pk}
+
+    answer = add(publisher, "project", **entered, _publish="1")
+
+    assert "you changed it last" in problems(answer)[0]
+    assert not Project.objects.filter(title="A plant").exists()
 
 
 def test_who_and_when_stand_on_the_page(publisher):
@@ -315,7 +366,7 @@ def test_pressing_enter_saves_as_the_first_button_of_the_form_does(publisher):
 
 @pytest.mark.django_db(transaction=True)
 @BOTH
-def test_of_two_who_press_at_once_the_second_is_told_and_overwrites_nothing(make):
+def test_of_two_who_press_at_once_the_second_sees_both_versions_and_overwrites_nothing(make):
     record = make(state="in_review")
     first = make_user(username="first")
     client = signed_in(make_user(username="second", is_staff=True, is_superuser=True))
@@ -325,8 +376,9 @@ def test_of_two_who_press_at_once_the_second_is_told_and_overwrites_nothing(make
         type(record).objects.filter(pk=record.pk).update(title="Of the first")
         publishing.publish(record=again(record), by=first)
 
-    answer = second.result()
-    assert problems(answer) == ["“Of the second” is published."]
+    meanwhile = second.result().context["meanwhile"]
+    assert [(one.saved, one.yours) for one in meanwhile.differences] == [("Of the first", "Of the second")]
+    assert meanwhile.news == ["Publication: it was in review, and is published."]
     assert again(record).title == "Of the first"
     assert again(record).published_by == first
 
@@ -341,9 +393,10 @@ def test_saving_a_form_does_not_undo_what_a_button_did_meanwhile(make):
     with second_one_waiting(lambda: client.post(address(record), data)) as second:
         publishing.publish(record=again(record), by=make_user(username="first"))
 
-    assert second.result().status_code == 302
+    meanwhile = second.result().context["meanwhile"]
+    assert meanwhile.news == ["Publication: it was in review, and is published."]
+    assert meanwhile.data["title"] == "Of the second"
     assert again(record).state == "published"
-    assert again(record).title == "Of the second"
 
 
 # -- Who may see, change and delete ------------------------------------------------------------------------------
@@ -1058,10 +1111,10 @@ def test_the_list_of_projects_takes_the_same_queries_whatever_its_rows(
     narrowed = "/admin/projects/project/?publication=draft"
 
     # session, user, its two permissions; how many, the rows with their country, their references; for the filters
-    # the fiscal years, programmes, sectors and countries, and whether some have none; first and last day
+    # the fiscal years, programmes, sectors and countries, and whether some have none; first and last day; saved filters
     for place in ("/admin/projects/project/", narrowed):
         editor.get(place)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             editor.get(place)
 
 
@@ -1076,8 +1129,8 @@ def test_the_list_of_announcements_takes_the_same_queries_whatever_its_rows(
     editor.get("/admin/projects/announcement/")
 
     # session, user, its two permissions; how many, the rows with their round; for the filters the fiscal years,
-    # programmes and countries; first and last day, the years between
-    with django_assert_num_queries(11):
+    # programmes and countries; first and last day, the years between; saved filters
+    with django_assert_num_queries(12):
         editor.get("/admin/projects/announcement/")
 
 
@@ -1089,8 +1142,9 @@ def test_the_form_of_an_announcement_takes_the_same_queries_whatever_its_rows(ed
     editor.get(address(announcement))
 
     # session, user, its two permissions; the announcement, its countries and further sources; its rows with all
-    # that they name; which drafts go with it; the label of its source
-    with django_assert_num_queries(10):
+    # that they name; which drafts go with it; who else has it open, in three; the label of its source;
+    # words of the glossary
+    with django_assert_num_queries(14):
         editor.get(address(announcement))
 
 
@@ -1108,8 +1162,8 @@ def test_the_form_of_a_project_takes_the_same_queries_whatever_its_rows(editor, 
 
     # session, user, its two permissions; the project, its reference, further technologies, further sources and
     # likely doubles; participations, milestones and their further sources, identifiers, methodologies, issuances,
-    # selections; labels of country, technology and source
-    with django_assert_num_queries(19):
+    # selections; who else has it open, in three; labels of country, technology and source; words of the glossary
+    with django_assert_num_queries(23):
         editor.get(address(project))
 
 

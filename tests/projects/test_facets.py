@@ -8,16 +8,16 @@ from django.http import QueryDict
 from django.test import Client
 from hypothesis import given, settings
 
-from projects import vocabulary
-from projects.filters import FACETS, ProjectQuery, selected
+from projects.filters import ProjectQuery, selected
+from projects.grouping import TRAITS
 from projects.models import Technology
 from tests.factories import make_project
 from tests.plain_list import UNKNOWN, narrowed, projects, questions, values_of
 from tests.reading import facets, keys, page_of, total
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("words_read_once")]
 
-EACH_PROJECT_ONCE = sorted(set(FACETS) - {"technology"})  # a project may use several technologies
+EACH_PROJECT_ONCE = sorted(set(TRAITS) - {"technology"})  # a project may use several technologies
 
 
 def counted(question):
@@ -38,23 +38,7 @@ def others(question, name):
     return {parameter: chosen for parameter, chosen in question.items() if parameter != name}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def words_read_once():
-    """The words that parameters may hold stay the same while the bundled data do; to read them is half the work."""
-    load, words = vocabulary.load, {}
-
-    def once(*, participants=()):
-        asked_for = tuple(participants)
-        if asked_for not in words:
-            words[asked_for] = load(participants=asked_for)
-        return words[asked_for]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vocabulary, "load", once)
-        yield
-
-
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(questions(most=3))
 def test_every_facet_link_gives_exactly_the_count_it_showed(question):
     for name, choices in counted(question).items():
@@ -124,7 +108,7 @@ def test_every_facet_link_of_a_page_leads_to_as_many_rows_as_it_says():
 
     lists = {link: page(f"/projects/{link}&per_page=100") for _count, link in shown.values()}
 
-    assert {name for name, _value in shown} == set(FACETS)
+    assert {name for name, _value in shown} == set(TRAITS)
     assert {link: len(keys(lists[link])) for link in lists} == {link: min(count, 100) for count, link in shown.values()}
     assert {link: total(lists[link]) for link in lists} == {link: count for count, link in shown.values()}
 
@@ -132,7 +116,7 @@ def test_every_facet_link_of_a_page_leads_to_as_many_rows_as_it_says():
 def test_the_page_of_a_country_counts_its_own_projects_and_has_no_facet_of_countries():
     shown = facets(page("/countries/mongolia/"))
 
-    assert {name for name, _value in shown} == set(FACETS) - {"country"}
+    assert {name for name, _value in shown} == set(TRAITS) - {"country"}
     assert sum(count for (name, _value), (count, _link) in shown.items() if name == "status") == 13
     count, link = next(found for (name, _value), found in shown.items() if name == "status")
     assert total(page(f"/countries/mongolia/{link}")) == count

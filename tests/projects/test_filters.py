@@ -7,7 +7,8 @@ from django.http import QueryDict
 from django.test import Client
 from hypothesis import given, settings
 
-from projects.filters import LAND_USE, ProjectQuery
+from projects.filters import ProjectQuery
+from projects.grouping import LAND_USE
 from projects.models import Project
 from tests import plain_list
 from tests.factories import make_issuance, make_project
@@ -219,7 +220,7 @@ def test_an_active_filter_is_named_in_the_readers_words():
 
     texts = [chip.text for chip in shown.all("a", data_chip=True)]
 
-    assert texts[0].startswith("Take away: Search: solar")
+    assert texts[0].startswith("Take away: Technology: solar (5 technologies)")
     assert texts[1].startswith("Take away: Country: Viet Nam")
     assert "from (tCO2/year): 500" in texts[2]
 

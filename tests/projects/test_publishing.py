@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pghistory
 import pytest
 import time_machine
 from django.conf import settings
@@ -12,9 +13,9 @@ from django.utils import timezone
 
 from jcm_portal.models import PublicationState
 from projects.models import Announcement, Project
-from projects.publishing import WrongState, publish, publish_loaded, send_back, submit, withdraw
+from projects.publishing import OwnEdit, WrongState, publish, publish_loaded, send_back, submit, withdraw
 from tests.concurrency import second_one_waiting
-from tests.factories import make_announcement, make_project, make_selection, make_user
+from tests.factories import make_announcement, make_milestone, make_project, make_selection, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -279,6 +280,144 @@ def test_a_withdrawn_announcement_leaves_its_projects_public():
     withdraw(record=selection.announcement, by=make_user(), reason="Never released.")
 
     assert again(selection.project).is_public()
+
+
+# -- What becomes public on its own ----------------------------------------------------------------------------
+
+
+def make_scheduled(make, at=None, **fields):
+    return make(published_at=at or timezone.now() + timedelta(days=30), **fields)
+
+
+@MAKERS
+def test_the_moment_of_what_is_scheduled_can_be_changed(make):
+    record, publisher, sooner = make_scheduled(make), make_user(), timezone.now() + timedelta(days=1)
+
+    publish(record=record, by=publisher, at=sooner)
+    assert (again(record).published_at, again(record).published_by) == (sooner, publisher)
+
+    publish(record=record, by=publisher)
+    assert again(record).is_public()
+
+
+@MAKERS
+def test_what_is_scheduled_can_be_made_a_draft_again(make):
+    record = make_scheduled(make)
+
+    send_back(record=record, by=make_user())
+
+    assert again(record).state == "draft"
+    assert moves(record) == NOTHING
+
+
+@MAKERS
+def test_what_the_public_never_saw_is_not_withdrawn(make):
+    record = make_scheduled(make)
+
+    with pytest.raises(WrongState, match="is scheduled"):
+        withdraw(record=record, by=make_user(), reason="Entered twice.")
+
+    assert again(record).is_scheduled()
+
+
+def test_an_announcement_and_its_projects_are_moved_and_sent_back_together():
+    at, publisher = timezone.now() + timedelta(days=30), make_user()
+    announcement = make_scheduled(make_announcement, at)
+    project = make_selection(announcement=announcement, project=make_scheduled(make_project, at)).project
+    apart = make_selection(announcement=announcement, project=make_scheduled(make_project, at + timedelta(1))).project
+    public = make_selection(announcement=announcement).project
+
+    assert send_back(record=announcement, by=publisher) == [project]
+    assert [again(one).state for one in (announcement, project)] == ["draft", "draft"]
+    assert again(apart).is_scheduled()
+    assert again(public).is_public()
+
+    assert set(publish(record=announcement, by=publisher, at=at)) == {project, apart}
+    assert {again(one).published_at for one in (announcement, project, apart)} == {at}
+
+
+# -- Four eyes -------------------------------------------------------------------------------------------------
+
+
+def edit(record, by, **facts):
+    """The record, or a row of it, saved by a person as the admin does it."""
+    with pghistory.context(user=by.pk):
+        for name, value in facts.items():
+            setattr(record, name, value)
+        record.save()
+
+
+@pytest.fixture
+def four_eyes(settings):
+    settings.FOUR_EYES = True
+
+
+@MAKERS
+def test_who_changed_a_record_last_does_not_publish_it(make, four_eyes):
+    record, editor, publisher = make(state="draft"), make_user(), make_user()
+    edit(record, editor, note="Entered")
+
+    with pytest.raises(OwnEdit, match="Somebody else has to publish"):
+        publish(record=record, by=editor)
+    assert again(record).state == "draft"
+
+    publish(record=record, by=publisher)
+    assert again(record).published_by == publisher
+
+
+@MAKERS
+def test_two_who_both_changed_it_see_each_others_work(make, four_eyes):
+    record, first, second = make(state="draft"), make_user(), make_user()
+    edit(record, first, note="One")
+    edit(record, second, note="Two")
+
+    with pytest.raises(OwnEdit):
+        publish(record=record, by=second)
+    publish(record=record, by=first)
+
+
+@MAKERS
+def test_moving_a_record_is_no_edit_of_it(make, four_eyes):
+    record, editor, publisher = make(state="draft"), make_user(), make_user()
+    edit(record, editor, note="Entered")
+    for verb in (submit, send_back, submit):
+        with pghistory.context(user=publisher.pk):
+            verb(record=record, by=publisher)
+
+    with pytest.raises(OwnEdit):
+        publish(record=record, by=editor)
+    publish(record=record, by=publisher)
+
+
+def test_a_row_of_a_record_is_a_part_of_it(four_eyes):
+    project, editor = make_project(state="draft"), make_user()
+    edit(project, make_user(), note="By somebody else")
+    edit(make_milestone(project=project), editor, note="Mine")
+
+    with pytest.raises(OwnEdit):
+        publish(record=project, by=editor)
+
+
+def test_an_announcement_with_a_project_of_ones_own_waits_for_somebody_else(four_eyes):
+    selection, publisher = make_selection(project=make_project(state="draft")), make_user()
+    release = make_announcement(state="draft")
+    type(selection).objects.filter(pk=selection.pk).update(announcement=release)
+    edit(selection.project, publisher, note="Mine")
+
+    with pytest.raises(OwnEdit, match=selection.project.title):
+        publish(record=release, by=publisher)
+
+    assert again(release).state == again(selection.project).state == "draft"
+
+
+@MAKERS
+def test_without_the_rule_whoever_entered_it_publishes_it(make):
+    record, editor = make(state="draft"), make_user()
+    edit(record, editor, note="Entered")
+
+    publish(record=record, by=editor)
+
+    assert again(record).published_by == editor
 
 
 # -- The bundled data ----------------------------------------------------------------------------------------

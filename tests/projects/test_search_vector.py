@@ -355,7 +355,8 @@ def test_the_bundled_projects_follow_their_technology_and_their_country(bundled_
         ("ﾀｲﾔ工場", ["タイ", "イヤ"]),
         ("ﾊﾞｲｵﾏｽ", ["バイ", "イオ"]),
         ("佐々木", ["佐々", "々木"]),
-        ("セルロースナノファイバー", ["バー"]),
+        ("セルロースナノファイバー", ["アイ", "イバ"]),
+        ("ごみ発電", ["ゴミ", "ミ発"]),
     ],
 )
 def test_japanese_is_found_by_two_characters_and_by_runs_of_them(title, pairs):

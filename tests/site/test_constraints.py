@@ -5,14 +5,18 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
+from pghistory.models import Event
 
 from countries.models import CountryDocument, PartnerCountry
-from jcm_portal.models import Source
+from jcm_portal.models import Editing, SavedFilter, Source
 from projects.models import (
     Announcement,
     CreditIssuance,
     GlossaryTerm,
     Identifier,
+    ImportFile,
+    ImportRow,
+    ImportRun,
     IssuanceStatement,
     LoadedRecord,
     Methodology,
@@ -23,20 +27,31 @@ from projects.models import (
     Programme,
     Project,
     ProjectMethodology,
+    SearchEntry,
+    SearchName,
     Sector,
     Selection,
     SelectionRound,
     StatedTotal,
     Target,
     Technology,
+    WrittenRow,
 )
 from tests import factories
 from tests.countries import test_models as of_countries
 from tests.projects import test_constraints as of_projects
+from tests.projects import test_undo as of_imports
+from tests.site import test_saved_filters as of_filters
 from tests.site import test_sources as of_sources
 
 OUR_APPS = ["jcm_portal", "countries", "projects"]
-OUR_MODELS = [model for app in OUR_APPS for model in apps.get_app_config(app).get_models()]
+# The tables of events, and the names that the tables of lists have for them, are copies: tests/site/test_history.py.
+OUR_MODELS = [
+    model
+    for app in OUR_APPS
+    for model in apps.get_app_config(app).get_models()
+    if not (issubclass(model, Event) or model._meta.proxy)
+]
 FACTORIES = {
     Announcement: factories.make_announcement,
     CountryDocument: factories.make_country_document,
@@ -61,14 +76,36 @@ FACTORIES = {
     Target: factories.make_target,
     Technology: factories.make_technology,
 }
-# No person meets these: the loader's own records, and what a foreign key in the database refers to.
+# Written by the loader, by an import or by the database itself; and what is of one person of the staff alone.
+OWN_RECORDS = {
+    Editing,
+    ImportFile,
+    ImportRow,
+    ImportRun,
+    LoadedRecord,
+    SavedFilter,
+    SearchEntry,
+    SearchName,
+    WrittenRow,
+}
+# No person meets these: what nobody enters, and what a foreign key in the database refers to.
 WITHOUT_A_SENTENCE = {
+    "jcm_portal_editing_once",
+    "projects_importfile_once",
+    "projects_importrow_once",
     "projects_loadedrecord_once",
     "projects_loadedrecord_record_once",
+    "projects_searchentry_once",
+    "projects_searchname_once",
     "projects_selectionround_programme_and_year",
+    "projects_writtenrow_once",
 }
 # Refused in a test of their own, beside the tables.
 REFUSED_ELSEWHERE = {
+    "jcm_portal_savedfilter_has_a_name": of_filters.test_the_database_refuses_a_filter_without_a_name_or_effect,
+    "jcm_portal_savedfilter_name_once": of_filters.test_the_database_refuses_a_filter_without_a_name_or_effect,
+    "jcm_portal_savedfilter_narrows": of_filters.test_the_database_refuses_a_filter_without_a_name_or_effect,
+    "projects_importrun_undone_after_written": of_imports.test_only_what_was_written_is_undone_and_by_somebody,
     "projects_project_status_is_known": of_projects.test_a_status_that_is_none_is_refused_where_the_trigger_is_off,
 }
 
@@ -144,13 +181,35 @@ def test_the_loaders_records_are_one_a_line_and_one_a_record():
             LoadedRecord.objects.create(**same, **model)
 
 
+@pytest.mark.django_db
+def test_the_search_knows_each_thing_once_and_each_name_of_it_once():
+    technology = factories.make_technology()
+    entry = SearchEntry.objects.get(kind="technology", ref=technology.pk)
+    name = SearchName.objects.filter(kind="technology", ref=technology.pk).first()
+
+    for record in (entry, name):
+        record.pk = None
+        with pytest.raises(IntegrityError, match=f"{record._meta.db_table}_once"), transaction.atomic():
+            record.save(force_insert=True)
+
+
+@pytest.mark.django_db
+def test_somebody_has_the_form_of_a_record_open_once():
+    form = {"content_type": ContentType.objects.get_for_model(Project), "object_id": 1, "user": factories.make_user()}
+    Editing.objects.create(**form)
+
+    with pytest.raises(IntegrityError, match="jcm_portal_editing_once"), transaction.atomic():
+        Editing.objects.create(**form)
+
+
 # -- What fields ask for by themselves -----------------------------------------------------------------------
 
 POSITIVE = (models.PositiveSmallIntegerField, models.PositiveIntegerField, models.PositiveBigIntegerField)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("model", "field"), fields_of(*POSITIVE))
+# The database counts the version itself, whatever is written there: tests/site/test_versions.py.
+@pytest.mark.parametrize(("model", "field"), fields_of(*POSITIVE, also=lambda field: field.name != "version"))
 def test_a_count_an_amount_and_a_year_are_never_negative(model, field):
     record = FACTORIES[model]()
 
@@ -204,13 +263,13 @@ def test_a_day_is_kept_with_how_exact_it_is(model, field):
 
 
 def test_each_model_has_a_factory():
-    assert set(FACTORIES) | {LoadedRecord} == set(OUR_MODELS)
+    assert set(FACTORIES) | OWN_RECORDS == set(OUR_MODELS)
 
 
 @pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)
 def test_each_model_says_what_it_is(model):
     assert not model.__doc__.startswith(f"{model.__name__}(")  # what Django puts there by itself
-    assert model._meta.verbose_name == model._meta.verbose_name.lower() or model is LoadedRecord
+    assert model._meta.verbose_name == model._meta.verbose_name.lower() or model in OWN_RECORDS
 
 
 @pytest.mark.parametrize("model", OUR_MODELS, ids=lambda model: model.__name__)

@@ -41,6 +41,7 @@ def switch(page):
         ("/methodologies/ID_AM004/", 200),
         ("/rounds/model-fy2023-1/", 200),
         ("/announcements/?year=2023", 200),
+        ("/search/?q=%E5%A4%AA%E9%99%BD&kind=term", 200),
         ("/glossary/", 200),
         ("/about/", 200),
         ("/projects/99999999/", 404),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from itertools import product
 from urllib.parse import urldefrag, urljoin
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ import pytest
 import time_machine
 from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -32,7 +34,10 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/", "/projects/", "/projects/?view=table", "/countries/", "/technologies/", "/organisations/", "/methodologies/",
-    "/rounds/", "/announcements/", "/glossary/", "/about/", "/accessibility/",
+    "/precedents/", "/precedents/rooftop-solar/TH/", "/precedents/rooftop-solar/SN/", "/reconciliation/",
+    "/rounds/", "/announcements/", "/search/", "/search/?q=solar+Philippines", "/glossary/", "/about/",
+    "/accessibility/", "/statistics/?compare=VN&compare=TH&rows=technology", "/statistics/progress/",
+    "/statistics/credits/", "/statistics/participants/", "/statistics/outlook/?country=VN",
 ]  # fmt: skip
 LANGUAGES = {"": "en", "/ja": "ja"}
 CODE_OF_OURS = re.compile(r"/static/|data:")
@@ -71,7 +76,7 @@ def _faults_within(path, page):
 def _faults_of_form(page, language):
     if [heading.text for heading in page.all("h1")].count("") or len(page.all("h1")) != 1:
         yield "has not just one h1"
-    if not page.one("title").text or page.one("html")["lang"] != language:
+    if not page.one("head").one("title").text or page.one("html")["lang"] != language:
         yield "has no title or not its language"
     if not page.one("main") or not page.one("meta", name="description")["content"]:
         yield "has no main part or no description"
@@ -209,9 +214,16 @@ class Crawl:
 @pytest.fixture(scope="module")
 def crawl(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), override("en"):
-        alike = [(12, Organisation.objects.published()), (12, Methodology.objects.all()), (6, Technology.objects.all())]
-        alike += [(3, Project.objects.published())]
-        return Crawl([(share, [record.get_absolute_url() for record in records]) for share, records in alike])
+        alike = [
+            (24, Organisation.objects.published()),
+            (24, Methodology.objects.all()),
+            (12, Technology.objects.all()),
+        ]
+        alike += [(12, Technology.objects.all()), (8, Project.objects.published())]
+        paths = [(share, [record.get_absolute_url() for record in records]) for share, records in alike]
+        cells = product(Technology.objects.all(), PartnerCountry.objects.all())
+        precedents = [reverse("precedent", args=[technology.slug, country.iso2]) for technology, country in cells]
+        return Crawl([*paths, (202, precedents)])
 
 
 def test_every_link_of_the_site_leads_to_a_page(crawl):

@@ -6,6 +6,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -41,7 +42,8 @@ class Command(BaseCommand):
                 bar.set_description(file)
                 bar.update(done)
 
-            summary = load(checked, dry_run=dry_run, progress=advance)
+            with pghistory.context(loader="load_jcm_data"):  # all that it writes is known by one id
+                summary = load(checked, dry_run=dry_run, progress=advance)
         self.report(summary)
         if summary.problems:
             raise CommandError(f"Nothing was loaded: {summary.total[Outcome.REFUSED]} rows or files are refused.")

@@ -1,0 +1,114 @@
+"""Which fields the public projects state, by country and all together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from countries.models import PartnerCountry
+from jcm_portal.templatetags.languages import plain
+
+from .models import Confidence, Participation, Project, TitleKind
+
+# Field → its name, and how the list of projects is narrowed to those that state it, or to those that do not.
+FIELDS: dict[str, tuple[Any, dict[str, str], dict[str, str]]] = {
+    "technology": (gettext_lazy("Technology"), {}, {"technology": "unknown"}),
+    "participants": (gettext_lazy("A participant"), {}, {}),
+    "reduction": (gettext_lazy("Expected yearly reductions"), {"reduction_min": "0"}, {}),
+    "programme": (gettext_lazy("Programme"), {}, {"programme": "unknown"}),
+    "fiscal_year": (gettext_lazy("Fiscal year of selection"), {"fiscal_year_min": "0"}, {"fiscal_year": "unknown"}),
+    "official_title": (gettext_lazy("Official English title"), {}, {}),
+    "title_ja": (gettext_lazy("Japanese title"), {}, {}),
+    "capacity": (gettext_lazy("Capacity in MW"), {}, {}),
+    "coordinates": (gettext_lazy("Coordinates"), {}, {}),
+}
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many projects of a country state a field; `known` and `missing` are lists of them, where there are such."""
+
+    label: Any
+    count: int
+    percent: int
+    lacking: int
+    known: str
+    missing: str
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """What the projects of a country state; of all countries where `iso2` is empty."""
+
+    iso2: str
+    name: str
+    counts: dict[str, int]
+
+    @property
+    def all(self) -> int:
+        return self.counts["all"]
+
+    @property
+    def address(self) -> str:
+        """The list of its projects."""
+        return self._list({})
+
+    @property
+    def shares(self) -> Sequence[Share]:
+        """Field by field."""
+        return [
+            Share(
+                label,
+                self.counts[field],
+                self.counts[field] * 100 // self.all,
+                self.all - self.counts[field],
+                self._list(known) if known else "",
+                self._list(missing) if missing else "",
+            )
+            for field, (label, known, missing) in FIELDS.items()
+        ]
+
+    def _list(self, narrowed: dict[str, str]) -> str:
+        country = {"country": self.iso2} if self.iso2 else {}
+        return reverse("projects", query={**country, **narrowed})
+
+
+def _stating() -> dict[str, Any]:
+    """How many of some projects state each of the fields that readers look for; `all` is the number of them."""
+    return {
+        "all": Count("pk"),
+        "reduction": Count("expected_reduction_tco2_per_year"),
+        "coordinates": Count("latitude"),
+        "capacity": Count("capacity_mw"),
+        "title_ja": Count("pk", filter=~Q(title_ja="")),
+        "official_title": Count("pk", filter=Q(title_kind=TitleKind.OFFICIAL)),
+        "programme": Count("programme"),
+        "fiscal_year": Count("fiscal_year"),
+        "technology": Count("technology"),
+        "participants": Count("pk", filter=Q(pk__in=Participation.objects.values("project"))),
+    }
+
+
+def of_all() -> dict[str, int]:
+    """How many public projects state each field, and of which confidence they are."""
+    confidence = {str(one): Count("pk", filter=Q(confidence=one)) for one in Confidence.values}
+    return Project.objects.published().aggregate(**_stating(), **confidence)
+
+
+def _by_country() -> dict[int, dict[str, int]]:
+    """The same fields for each country with a public project, by its number."""
+    rows = Project.objects.published().order_by().values("country").annotate(**_stating())
+    return {row["country"]: row for row in rows}
+
+
+def by_country() -> list[Completeness]:
+    """By country, the fullest list first, and all together at the end."""
+    countries = {country.pk: country for country in PartnerCountry.objects.all()}
+    rows = [(countries[pk], counts) for pk, counts in _by_country().items()]
+    found = [Completeness(country.iso2, plain(country, "name"), counts) for country, counts in rows]
+    found.sort(key=lambda one: (-one.all, one.name))
+    every = {field: sum(counts[field] for _country, counts in rows) for field in ("all", *FIELDS)}
+    return [*found, Completeness("", "", every)] if found else []
