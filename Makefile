@@ -49,7 +49,7 @@ search-quality: .venv/.dev ## how well the search answers the judged queries, be
 
 # Browsers wait more than they work.
 browser-test: ARGS = -n 3
-browser-test: .venv/.dev ## journeys and every page in Debian's chromium (which it needs, with fonts-noto-cjk, java and npm)
+browser-test: .venv/.dev ## journeys and every page in Debian's chromium (which it needs, with fonts-noto-cjk, java and npm; quicker with chromium-headless-shell)
 	$(BIN)/pytest -m "browser and not lighthouse" $(ARGS) tests/browser
 
 staff-flows: .venv/.dev ## what staff do every day in the real admin: clicks, keystrokes and seconds of each flow (needs chromium)

@@ -6,13 +6,23 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
 class Element:
-    """An element of a page with what is inside it."""
+    """An element of a page with what is inside it.
+
+    All elements of a page stand in one list, in order; what is inside one follows it there, up to `end`.
+    """
 
     def __init__(self, tag, attributes, parent=None):
         self.tag = tag
         self.parent = parent
         self.attributes = attributes
         self.children = []
+        self.page = parent.page if parent else []
+        self.page.append(self)
+        self.begin = self.end = len(self.page)
+
+    def close(self):
+        """Nothing more comes inside."""
+        self.end = len(self.page)
 
     def __getitem__(self, name):
         return self.attributes[name]
@@ -40,10 +50,8 @@ class Element:
             element = element.parent
 
     def everything(self):
-        for child in self.children:
-            if not isinstance(child, str):
-                yield child
-                yield from child.everything()
+        """The elements inside, in order."""
+        return self.page[self.begin : self.end]
 
     def all(self, tag="", **wanted):
         """The elements inside with this tag and these attributes: `all("li", data_key=True, class_="row")`.
@@ -78,14 +86,18 @@ class _Reader(HTMLParser):
         if tag not in VOID:
             self.open.append(element)
 
+    def end(self):
+        """Close the element that was opened last."""
+        self.open.pop().close()
+
     def handle_startendtag(self, tag, attributes):
         self.handle_starttag(tag, attributes)
         if tag not in VOID:
-            self.open.pop()
+            self.end()
 
     def handle_endtag(self, tag):
         assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
+        self.end()
 
     def handle_data(self, text):
         self.open[-1].children.append(text)
@@ -97,6 +109,7 @@ def page_of(response):
     reader.feed(response.content.decode())
     reader.close()
     assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is not closed"
+    reader.end()
     return reader.page
 
 

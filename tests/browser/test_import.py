@@ -1,45 +1,42 @@
 """An import from upload to undo, in the real admin, without JavaScript; and pages without barriers."""
 
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from projects.models import ImportRun, Project
-from tests.browser.test_two_editors import barriers, committed
+from tests.browser.barriers import barriers
+from tests.browser.staff import committed, make_staff, with_session
 from tests.datafiles import as_csv
-from tests.factories import make_user
 from tests.projects.test_import_pages import new_project
 
 NAME = "midori"
 
 
 @pytest.fixture
-def file(db):
-    """Two new projects and one of a country that is none, for an editor that the server knows."""
+def file():
+    """Two new projects and one of a country that is none."""
+    cells = [new_project("vn-browser-one"), new_project("vn-browser-two"), new_project("xx", country_iso2="XX")]
+    return {"name": "list.csv", "mimeType": "text/csv", "buffer": as_csv("projects", cells)}
 
-    def make():
-        user = make_user(username=NAME, groups=["Editor"])
-        password = PBKDF2PasswordHasher().encode("test", "salt", iterations=1)
-        User.objects.filter(pk=user.pk).update(password=password)
-        cells = [new_project("vn-browser-one"), new_project("vn-browser-two"), new_project("xx", country_iso2="XX")]
-        return {"name": "list.csv", "mimeType": "text/csv", "buffer": as_csv("projects", cells)}
+
+@pytest.fixture
+def at_the_upload(new_page, site, db):
+    """Opens the page of an upload as an editor, whose imports are gone afterwards."""
+    session = committed(lambda: make_staff(NAME, "Editor"))
+
+    def opened(**options):
+        page = with_session(new_page(**options), session, site)
+        page.goto("/admin/import/")
+        return page
 
     def clear():
         ImportRun.objects.filter(uploaded_by__username=NAME).delete()
         Project.objects.filter(key__startswith="vn-browser-").delete()
         User.objects.filter(username=NAME).delete()
 
-    yield committed(make)
+    yield opened
     committed(clear)
-
-
-def at_the_upload(page):
-    page.goto("/admin/import/")
-    page.get_by_label("Username").fill(NAME)
-    page.get_by_label("Password").fill("test")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Import", exact=True, level=1)).to_be_visible()
 
 
 def looked_at(page, file):
@@ -48,19 +45,12 @@ def looked_at(page, file):
     expect(page.get_by_text("A preview: nothing is written yet.")).to_be_visible()
 
 
-def settled(page):
-    """Links have taken on their colour, which the admin lets them do slowly."""
-    page.emulate_media(color_scheme="light")
-    page.wait_for_function("() => document.getAnimations().every(one => one.playState === 'finished')")
-
-
 def keys():
     return sorted(Project.objects.filter(key__startswith="vn-browser-").values_list("key", flat=True))
 
 
-def test_without_javascript_a_file_is_looked_at_imported_without_two_rows_and_undone(new_page, file):
-    page = new_page(java_script_enabled=False)
-    at_the_upload(page)
+def test_without_javascript_a_file_is_looked_at_imported_without_two_rows_and_undone(at_the_upload, file):
+    page = at_the_upload(java_script_enabled=False)
     looked_at(page, file)
 
     page.get_by_label("Import row 3 of list.csv").uncheck()
@@ -76,13 +66,11 @@ def test_without_javascript_a_file_is_looked_at_imported_without_two_rows_and_un
     assert committed(keys) == []
 
 
-def test_the_pages_of_an_import_have_no_barriers(page, file):
-    at_the_upload(page)
-    settled(page)
+def test_the_pages_of_an_import_have_no_barriers(at_the_upload, file):
+    page = at_the_upload()
     found = barriers(page)
     assert not found, "\n".join(found)
     looked_at(page, file)
-    settled(page)
     found = barriers(page)
     assert not found, "\n".join(found)
     page.goto("/admin/projects/project/")

@@ -14,19 +14,19 @@ from types import SimpleNamespace
 
 import pghistory
 import pytest
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
-from django.test import Client, override_settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from countries.models import PartnerCountry
 from jcm_portal.models import Source
 from projects.models import Announcement, ImportRun, Milestone, Participation, Project, Selection
-from tests.browser.conftest import KEY, watch
-from tests.browser.test_two_editors import AXE, barriers, committed, drafts, typed
+from tests.browser.barriers import barriers, violations
+from tests.browser.conftest import watch
+from tests.browser.staff import committed, make_staff, with_session
+from tests.browser.test_two_editors import drafts, typed
 from tests.datafiles import as_csv
-from tests.factories import make_milestone, make_project, make_source, make_user
+from tests.factories import make_milestone, make_project, make_source
 from tests.projects.test_import_pages import new_project
 
 NAMES = {"Editor": "hana", "Publisher": "ken"}
@@ -109,9 +109,7 @@ class Hands:
 
     def meets_no_barriers(self, within="body"):
         start = time.monotonic()
-        self.page.evaluate(AXE)
-        found = self.page.evaluate("within => axe.run(within, {resultTypes: ['violations']})", within)
-        assert not [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
+        assert not violations(self.page, within)
         self.aside += time.monotonic() - start
 
     def meets_no_barriers_at_any_width(self):
@@ -126,17 +124,7 @@ def staff(site, db):
 
     def make():
         before = {model: set(model.objects.values_list("pk", flat=True)) for model in MADE}
-        # Quick to check, and of a kind that the server takes.
-        password = PBKDF2PasswordHasher().encode("test", "salt", iterations=1)
-        sessions = {}
-        with override_settings(SECRET_KEY=KEY):
-            for role, name in NAMES.items():
-                user = make_user(username=name, groups=[role])
-                user.password = password
-                user.save()
-                client = Client()
-                client.force_login(user)
-                sessions[role] = client.cookies["sessionid"].value
+        sessions = {role: make_staff(name, role) for role, name in NAMES.items()}
         return SimpleNamespace(before=before, sessions=sessions)
 
     def clear():
@@ -151,9 +139,7 @@ def staff(site, db):
 @pytest.fixture
 def signed_in(new_page, staff, measured, site):
     def at_the_desk(role):
-        page = new_page(trace=False)
-        page.context.add_cookies([{"name": "sessionid", "value": staff.sessions[role], "url": site}])
-        return Hands(page, role, measured)
+        return Hands(with_session(new_page(trace=False), staff.sessions[role], site), role, measured)
 
     return at_the_desk
 
@@ -166,6 +152,7 @@ def public(new_page, address):
 
 def offered(hands):
     """The names of the buttons that move the record."""
+    hands.page.wait_for_load_state()  # they stand below the title that tells that the form is there
     return {button.get_attribute("name") for button in hands.page.locator("#publication button[name]").all()}
 
 

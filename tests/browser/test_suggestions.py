@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import expect
 
+from tests.browser.barriers import THEMES, barriers, violations
 from tests.browser.measures import CONTRAST
-from tests.browser.test_every_page import AXE
 
 SCRIPT = settings.BASE_DIR / "static" / "js" / "suggest.js"
 BOXES = {"home": ("/", "#home-q"), "list": ("/projects/", "#q")}
@@ -301,22 +301,16 @@ def test_no_barrier_with_the_list_open(new_page, name, language):
     page = new_page(trace=False)
     address, box = BOXES[name]
     page.goto(language + address)
-    page.evaluate(AXE)
     page.evaluate(CONTRAST)
-    found = [one["id"] for one in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]]
+    found = violations(page)
     typed(page, "solar", box).press("ArrowDown")
     page.wait_for_timeout(1000)  # the list that follows the typing has come too
-    for theme in ("light", "dark"):
+    for theme in THEMES:
         page.emulate_media(color_scheme=theme)
         ratio, text = min(page.evaluate("contrast.texts()"))
         if ratio < 4.5:
             found.append(f"{theme}: contrast {ratio:.2f} of {text}")
-        for width in (360, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{theme} {width}: scrolls sideways")
-            violations = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            found += [f"{theme} {width}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in violations]
+    found += barriers(page)
     expect(page.locator("[role=listbox]")).to_be_visible()
     assert not found
 

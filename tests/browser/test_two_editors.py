@@ -5,41 +5,27 @@ import re
 import shutil
 import signal
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from jcm_portal.models import Editing
 from projects.models import Milestone, Project
 from tests.browser.conftest import QUIET
-from tests.concurrency import in_own_connection
-from tests.factories import make_milestone, make_project, make_user
+from tests.browser.staff import committed, make_staff, sign_in, with_session
+from tests.factories import make_milestone, make_project
 
-AXE = Path(AXE_FILE_PATH).read_text()
 TITLE = "#id_title"
-
-
-def committed(work):
-    """Do it in a connection of its own, so that the server sees it, which is another process."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(in_own_connection, work).result()
+NAMES = ("hana", "ken")
 
 
 @pytest.fixture
 def project(db):
-    """A draft of a project that the server knows, and two editors of it."""
+    """A draft of a project that the server knows."""
 
     def make():
-        # Quick to check, and of a kind that the server takes.
-        password = PBKDF2PasswordHasher().encode("test", "salt", iterations=1)
-        for name in ("hana", "ken"):
-            user = make_user(username=name, groups=["Editor"])
-            User.objects.filter(pk=user.pk).update(password=password)
         project = make_project(title="Old", state="draft")
         make_milestone(project=project, note="Old")
         return project
@@ -49,7 +35,6 @@ def project(db):
         Milestone.objects.filter(project__in=kept).delete()
         source, country = project.source, project.country
         kept.delete()
-        User.objects.filter(username__in=["hana", "ken"]).delete()
         if country.name.startswith("Testland"):
             country.delete()
         source.delete()
@@ -63,18 +48,18 @@ def address(project):
     return f"/admin/projects/project/{project.pk}/change/"
 
 
-def signed_in(new_page, name, project, **options):
-    page = new_page(**options)
-    page.goto(address(project))
-    sign_in(page, name)
-    return page
+@pytest.fixture
+def opened(new_page, project, site, db):
+    """Opens the form of the project as an editor: `opened("ken", java_script_enabled=False)`."""
+    sessions = committed(lambda: {name: make_staff(name, "Editor") for name in NAMES})
 
+    def at_the_form(name, **options):
+        page = with_session(new_page(**options), sessions[name], site)
+        page.goto(address(project))
+        return page
 
-def sign_in(page, name):
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill("test")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.locator(TITLE)).to_be_visible()
+    yield at_the_form
+    committed(lambda: User.objects.filter(username__in=NAMES).delete())
 
 
 def save(page, button="Save and continue editing"):
@@ -91,23 +76,6 @@ def drafts(page):
     return page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))")
 
 
-def barriers(page):
-    page.evaluate(AXE)
-    found = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        # Links take on their colour slowly in the admin.
-        page.wait_for_function("() => document.getAnimations().every(one => one.playState === 'finished')")
-        for width in (360, 768, 1440):
-            page.set_viewport_size({"width": width, "height": 900})
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{theme} {width}: scrolls sideways")
-            violations = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-            found += [f"{theme} {width}: {one['id']} {one['nodes'][0]['html'][:200]}" for one in violations]
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
-
-
 def title(project):
     return committed(lambda: Project.objects.get(pk=project.pk).title)
 
@@ -115,9 +83,9 @@ def title(project):
 # -- Two versions ------------------------------------------------------------------------------------------------
 
 
-def test_without_javascript_the_second_to_save_sees_both_versions_and_chooses(new_page, project):
-    hana = signed_in(new_page, "hana", project)
-    ken = signed_in(new_page, "ken", project, java_script_enabled=False)
+def test_without_javascript_the_second_to_save_sees_both_versions_and_chooses(opened, project):
+    hana = opened("hana")
+    ken = opened("ken", java_script_enabled=False)
     expect(ken.locator("#others")).to_contain_text(re.compile(r"hana opened this record at \d\d:\d\d"))
     hana.locator(TITLE).fill("Of Hana")
     save(hana)
@@ -138,9 +106,9 @@ def test_without_javascript_the_second_to_save_sees_both_versions_and_chooses(ne
     expect(ken.locator("#id_note")).to_have_value("Ken adds\na note")
 
 
-def test_who_leaves_the_form_is_no_longer_told_to_others(new_page, project):
-    hana = signed_in(new_page, "hana", project)
-    ken = signed_in(new_page, "ken", project)
+def test_who_leaves_the_form_is_no_longer_told_to_others(opened, project):
+    hana = opened("hana")
+    ken = opened("ken")
     expect(ken.locator("#others")).to_contain_text("hana")
     save(hana)  # the same form again: still there
     expect(hana.locator(".messagelist")).to_be_visible()
@@ -161,8 +129,8 @@ def test_who_leaves_the_form_is_no_longer_told_to_others(new_page, project):
 # -- Drafts ------------------------------------------------------------------------------------------------------
 
 
-def test_a_draft_of_a_record_that_was_saved_since_says_so_and_overwrites_nothing(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_a_draft_of_a_record_that_was_saved_since_says_so_and_overwrites_nothing(opened, project):
+    page = opened("ken")
     typed(page, "Typed")
     page.goto("/admin/")
     committed(lambda: Project.objects.filter(pk=project.pk).update(title="Of Hana"))
@@ -179,8 +147,8 @@ def test_a_draft_of_a_record_that_was_saved_since_says_so_and_overwrites_nothing
     assert drafts(page) == []
 
 
-def test_what_was_typed_survives_a_session_that_ends(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_what_was_typed_survives_a_session_that_ends(opened, project):
+    page = opened("ken")
     typed(page, "Typed")
     page.context.clear_cookies(name="sessionid")
 
@@ -191,8 +159,8 @@ def test_what_was_typed_survives_a_session_that_ends(new_page, project):
     expect(page.locator(TITLE)).to_have_value("Typed")
 
 
-def test_a_draft_is_discarded_at_once_and_what_is_typed_back_is_none(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_a_draft_is_discarded_at_once_and_what_is_typed_back_is_none(opened, project):
+    page = opened("ken")
     typed(page, "Typed")
     page.locator(TITLE).fill("Old")
     page.wait_for_function("() => !Object.keys(localStorage).some(key => key.startsWith('draft:'))")
@@ -205,8 +173,8 @@ def test_a_draft_is_discarded_at_once_and_what_is_typed_back_is_none(new_page, p
     assert drafts(page) == []
 
 
-def test_a_draft_of_a_new_record_with_its_rows_and_choices_comes_back(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_a_draft_of_a_new_record_with_its_rows_and_choices_comes_back(opened, project):
+    page = opened("ken")
     page.goto("/admin/projects/project/add/")
     page.locator(TITLE).fill("A new one")
     page.locator("#identifiers-group .add-row").get_by_text("Add another Identifier").click()
@@ -224,8 +192,8 @@ def test_a_draft_of_a_new_record_with_its_rows_and_choices_comes_back(new_page, 
     expect(page.locator(".field-country .select2-selection")).to_contain_text("Viet Nam")
 
 
-def test_nobody_sees_the_drafts_of_another_and_logging_out_clears_all(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_nobody_sees_the_drafts_of_another_and_logging_out_clears_all(opened, project):
+    page = opened("ken")
     typed(page, "Typed")
     kept = page.evaluate("JSON.stringify(localStorage)")
     assert "csrf" not in kept
@@ -241,8 +209,8 @@ def test_nobody_sees_the_drafts_of_another_and_logging_out_clears_all(new_page, 
     assert drafts(page) == []
 
 
-def test_old_drafts_and_too_many_of_them_are_thrown_away(new_page, project):
-    page = signed_in(new_page, "ken", project)
+def test_old_drafts_and_too_many_of_them_are_thrown_away(opened, project):
+    page = opened("ken")
     page.evaluate(
         """() => {
           const day = 24 * 60 * 60 * 1000;
@@ -261,7 +229,13 @@ def test_old_drafts_and_too_many_of_them_are_thrown_away(new_page, project):
     assert not any(key.endswith((":old", ":torn", ":39:x")) for key in drafts(page))
 
 
-def test_what_was_typed_survives_a_killed_browser(chromium, site, project, tmp_path):
+def on_disk(folder, text):
+    """Whether Chromium has written the text: as UTF-16 where other text beside it is more than Latin-1."""
+    logs = [kept.read_bytes() for kept in Path(folder).glob("Default/Local Storage/leveldb/*.log")]
+    return any(text.encode(code) in log for code in ("latin-1", "utf-16-le") for log in logs)
+
+
+def test_what_was_typed_survives_a_killed_browser(chromium, site, opened, project, tmp_path):
     folder = str(tmp_path / "profile")
     options = {
         "executable_path": shutil.which("chromium"),
@@ -276,7 +250,7 @@ def test_what_was_typed_survives_a_killed_browser(chromium, site, project, tmp_p
     typed(page, "Typed")
     for _half_second in range(120):  # Chromium writes to the disk every five seconds, later on a busy machine
         page.wait_for_timeout(500)
-        if any(b"Typed" in kept.read_bytes() for kept in Path(folder).glob("Default/Local Storage/leveldb/*.log")):
+        if on_disk(folder, "Typed"):
             break
 
     for process in Path("/proc").glob("[0-9]*/cmdline"):
