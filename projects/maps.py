@@ -98,15 +98,15 @@ def world_map(countries: Iterable[PartnerCountry], counts: Mapping[str, int]) ->
     """The partner countries with their number of public projects, and where these are; one query."""
     drawing = shapes.world()
     marks = [_country_mark(country, counts.get(country.iso2, 0), drawing) for country in countries]
-    cells = list(_cells(Project.objects.published()))
-    points = sorted((cell for cell in cells if cell["north"] is not None), key=lambda cell: -cell["count"])
+    cells = _cells(Project.objects.published().filter(latitude__isnull=False))
+    points = sorted(cells, key=lambda cell: -cell["count"])
     drawn, beyond = points[:MOST_MARKS], points[MOST_MARKS:]
     return WorldMap(
         drawing,
         marks,
         [_marks(precision, drawn, drawing.frame) for precision in POINTS],
         _keys((cell["location_precision"], cell["count"]) for cell in points),
-        sum(cell["count"] for cell in cells),
+        sum(counts.values()),
         sum(cell["count"] for cell in points),
         sum(cell["count"] for cell in beyond),
     )
@@ -121,7 +121,7 @@ def _country_mark(country: PartnerCountry, count: int, drawing: shapes.World) ->
 
 
 def _cells(rows: QuerySet) -> QuerySet:
-    """How many of the rows lie in each square of the globe, by precision; `north` is None for those without a point."""
+    """How many of the rows, which have coordinates, lie in each square of the globe, by precision."""
 
     def degrees(name: str) -> Cast:
         return Cast(F(name), FloatField())  # which the database adds and divides faster than decimals

@@ -53,7 +53,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from countries.models import Region
 from jcm_portal.listing import LONGEST, ListQuery
 
-from ..filters import NEWEST
+from ..filters import newest
 from ..models import (
     Announcement,
     Organisation,
@@ -169,7 +169,7 @@ def everything(question: Question, *, only: str = "") -> Answer:
 def _projects(reading: Reading, most: int) -> Group:
     rows = found(Project.objects.published(), reading)
     total = rows.count()
-    first = list(best_first(rows, reading, total=total, then=NEWEST).values_list("pk", flat=True)[:most])
+    first = list(best_first(rows, reading, total=total, then=newest(total)).values_list("pk", flat=True)[:most])
     shown = Project.objects.for_list().with_names().in_bulk(first)
     hits = [shown[pk] for pk in first]
     if hits:
