@@ -47,4 +47,6 @@ def test_nothing_moves_while_the_page_arrives(new_page, name, width):
     network.send("Network.emulateNetworkConditions", SLOW_LINE)  # else all is there before the first is drawn
     for language in ("en", "ja"):
         page.goto(in_language(ADDRESSES[name](), language), wait_until="networkidle")
-        assert page.evaluate(SHIFTS) == []
+        shifts = page.evaluate(SHIFTS)
+        # What arrives in the middle of a line may move that line; up to 0.1 counts as good.
+        assert sum(value for value, _what in shifts) < (0.001 if name == "home" else 0.02), shifts
