@@ -95,7 +95,10 @@ class WorldMap:
 
 
 def world_map(countries: Iterable[PartnerCountry], counts: Mapping[str, int]) -> WorldMap:
-    """The partner countries with their number of public projects, and where these are; one query."""
+    """The partner countries with their number of public projects, and where these are; one query.
+
+    `counts` are those of all public projects, by the ISO code of their country.
+    """
     drawing = shapes.world()
     marks = [_country_mark(country, counts.get(country.iso2, 0), drawing) for country in countries]
     cells = _cells(Project.objects.published().filter(latitude__isnull=False))

@@ -50,3 +50,10 @@ def test_nothing_moves_while_the_page_arrives(new_page, name, width):
         shifts = page.evaluate(SHIFTS)
         # What arrives in the middle of a line may move that line; up to 0.1 counts as good.
         assert sum(value for value, _what in shifts) < (0.001 if name == "home" else 0.02), shifts
+
+
+def test_the_figures_wait_for_the_map_that_moves_them(page):
+    page.goto("/")
+    assert page.locator(".figures").is_visible()
+    page.evaluate("for (const one of document.querySelectorAll('.opening ~ *')) one.remove()")  # not yet there
+    assert page.locator(".figures").is_hidden()
