@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,7 +14,7 @@ from jcm_portal.pictures.svg import Cell, Column, Picture
 from jcm_portal.templatetags.units import number
 
 from .filters import ProjectQuery, Totals, totals_of
-from .grouping import UNKNOWN, Figures, Groups, Traits, grouped, whole
+from .grouping import REDUCTIONS, UNKNOWN, Figures, Groups, Traits, grouped, whole
 
 MOST = 12  # bars of a chart whose table has more rows
 # What there is a chart of, by the name in its address: a measure and a trait.
@@ -54,8 +54,15 @@ class Lists:
 
     def question(self, **narrowed: str | list[str]) -> str:
         """The query string of the question narrowed further."""
-        wanted = self.kept | narrowed
-        return f"?{urlencode(wanted, doseq=True)}" if wanted else ""
+        wanted = (self.kept | narrowed).items()
+        pairs = [_pair(name, one) for name, many in wanted for one in ([many] if isinstance(many, str) else many)]
+        return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+@lru_cache(maxsize=2_000)
+def _pair(name: str, value: str) -> str:
+    """As it stands in an address; a table of thousands of figures has few different ones."""
+    return urlencode({name: value})
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,7 @@ class Charts:
     @cached_property
     def groups(self) -> Groups:
         """The figures by each trait that has a chart; who has asked for more in the same query sets them."""
-        return grouped(self.query.matching, TRAITS_DRAWN, self.query.values.getlist("technology"))
+        return grouped(self.query.matching, TRAITS_DRAWN, REDUCTIONS, self.query.values.getlist("technology"))
 
     @property
     def totals(self) -> Totals:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -88,20 +88,28 @@ def _stating() -> dict[str, Any]:
         "programme": Count("programme"),
         "fiscal_year": Count("fiscal_year"),
         "technology": Count("technology"),
-        "participants": Count("pk", filter=Q(pk__in=Participation.objects.values("project"))),
     }
+
+
+# Counted by those that lack them: to look each project up among all parts takes twice as long as all the rest.
+ALONE = ~Exists(Participation.objects.filter(project=OuterRef("pk")))
 
 
 def of_all() -> dict[str, int]:
     """How many public projects state each field, and of which confidence they are."""
     confidence = {str(one): Count("pk", filter=Q(confidence=one)) for one in Confidence.values}
-    return Project.objects.published().aggregate(**_stating(), **confidence)
+    counts = Project.objects.published().aggregate(**_stating(), **confidence)
+    return counts | {"participants": counts["all"] - Project.objects.published().filter(ALONE).count()}
 
 
 def _by_country() -> dict[int, dict[str, int]]:
     """The same fields for each country with a public project, by its number."""
-    rows = Project.objects.published().order_by().values("country").annotate(**_stating())
-    return {row["country"]: row for row in rows}
+    rows = Project.objects.published().order_by().values("country")
+    alone = dict(rows.filter(ALONE).annotate(n=Count("pk")).values_list("country", "n"))
+    return {
+        row["country"]: row | {"participants": row["all"] - alone.get(row["country"], 0)}
+        for row in rows.annotate(**_stating())
+    }
 
 
 def by_country() -> list[Completeness]:

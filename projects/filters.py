@@ -19,7 +19,21 @@ from jcm_portal.listing import Chip, ListQuery, Rows
 from jcm_portal.templatetags.units import fiscal_year as fiscal_year_label
 
 from . import search, vocabulary
-from .grouping import COUNTS, REDUCTIONS, TRAITS, UNKNOWN, Figures, Group, Question, answered, grouped, whole
+from .grouping import (
+    COUNTS,
+    REDUCTIONS,
+    TRAITS,
+    UNKNOWN,
+    Figures,
+    Group,
+    Groups,
+    Question,
+    Traits,
+    Wanted,
+    answered,
+    grouped,
+    whole,
+)
 from .models import (
     Announcement,
     CreditIssuance,
@@ -273,7 +287,7 @@ def totals_about(rows: QuerySet | None = None, **about: str) -> Totals:
     for name, value in about.items():
         many = isinstance(filters[name], MultipleChoiceFilter)
         rows = filters[name].filter(rows, [value] if many else value)
-    return totals_of(grouped(rows, [("country",)], most=REDUCTIONS)["country",])
+    return totals_of(grouped(rows, [("country",)], REDUCTIONS)["country",])
 
 
 class ProjectQuery(ListQuery):
@@ -378,9 +392,8 @@ class ProjectQuery(ListQuery):
 
     @cached_property
     def totals(self) -> Totals:
-        """The figures of the sentence above the rows, in one query."""
-        # By country, and added up: to count distinct countries the planner would sort all rows by them first.
-        return totals_of(grouped(self.matching, [("country",)], most=REDUCTIONS)["country",])
+        """The figures of the sentence above the rows, in one query with the facets."""
+        return totals_of(self._answers[0]["country",])
 
     @property
     def as_of(self) -> Any:
@@ -466,19 +479,31 @@ class ProjectQuery(ListQuery):
 
     @cached_property
     def facets(self) -> list[Facet]:
-        """Each facet with its values, counted under all the other filters, in one query."""
-        names = self.counted
-        alike = [name for name in names if name not in self.values]  # the same rows for all of these
-        questions = [Question(self.matching, [(name,) for name in alike])] if alike else []
-        questions += [Question(self.without(name), [(name,)]) for name in names if name not in alike]
-        counts = {
-            name: {value: figures.projects for (value,), figures in groups.items()}
-            for answer in answered(questions, most=COUNTS)
-            for (name,), groups in answer.items()
-        }
+        """Each facet with its values, counted under all the other filters, in one query with the totals."""
         return [
-            Facet(name, str(self.form.fields[name].label), list(self._choices(name, counts[name]))) for name in names
+            Facet(name, str(self.form.fields[name].label), list(self._choices(name, counts)))
+            for name, counts in zip(self.counted, self._counts, strict=True)
         ]
+
+    @cached_property
+    def _answers(self) -> list[Groups]:
+        """First the groups of the projects asked for, by country and by all traits of facets that none was chosen of;
+        then, for each facet that some were chosen of, its groups under all the other filters.
+        """
+        chosen = [name for name in self.counted if name in self.values]
+        # The totals are added up from those by country: to count distinct countries, all rows would have to be sorted.
+        sets: dict[Traits, Wanted] = {(name,): COUNTS for name in self.counted if name not in chosen}
+        sets["country",] = REDUCTIONS
+        others = [Question(self.without(name), {(name,): COUNTS}) for name in chosen]
+        return answered([Question(self.matching, sets, narrowed=bool(self.values)), *others])
+
+    @property
+    def _counts(self) -> Iterator[dict[str, int]]:
+        """How many projects each value of each facet has."""
+        others = iter(self._answers[1:])
+        for name in self.counted:
+            groups = next(others) if name in self.values else self._answers[0]
+            yield {value: figures.projects for (value,), figures in groups[name,].items()}
 
     def facet(self, name: str) -> Facet:
         """The facet of one parameter; KeyError where the page fixes it or does not show it."""
@@ -494,6 +519,6 @@ class ProjectQuery(ListQuery):
 
 def selected(params: QueryDict, *, within: dict[str, list[str]] | None = None) -> Rows:
     """The projects that `params` ask for, in their order; raises BadFilter when any part of them is bad."""
-    query = ProjectQuery(params, within=within)
+    query = ProjectQuery(params, within=within, facets=())
     query.require_valid()
     return query.queryset

@@ -1,18 +1,19 @@
 """Projects counted and added up by their traits, as the list's summary and its facets count and add them up.
 
-All groups come from one query and mostly from one pass over the rows (grouping sets). Withdrawn projects are counted,
-but their expected reductions are not added; those of forests and agriculture stand apart. A project with several
-technologies counts for each of them, as in the list, so technologies do not add up to the whole.
+All groups come from one query. It tallies the rows by a few columns at a time and adds the tallies up to the groups
+asked for, which takes half as long as to add each row to each group. Withdrawn projects are counted, but their expected
+reductions are not added; those of forests and agriculture stand apart. A project with several technologies counts for
+each of them, as in the list, so technologies do not add up to the whole.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import QuerySet
 
 from countries.models import PartnerCountry
 
@@ -20,18 +21,12 @@ from .models import CreditIssuance, Programme, Project, Sector, Status, Technolo
 
 UNKNOWN = "unknown"
 LAND_USE = "forest-and-agriculture"  # stocks and seasons of carbon: not added to the reductions of plants
-# Whose expected reductions are added up, and whose are added up apart: nobody's that is withdrawn.
-STANDS = ~Q(status=Status.WITHDRAWN)
-OF_LAND_USE = Q(technology__in=Technology.objects.filter(sector__slug=LAND_USE))  # faster than to join every project's
-ADDED = STANDS & (~OF_LAND_USE | Q(technology__isnull=True))
-ADDED_APART = STANDS & OF_LAND_USE
 
 Traits = tuple[str, ...]
 Group = tuple[str, ...]  # the values of some traits, in their order
 
 
-@dataclass(frozen=True)
-class Figures:
+class Figures(NamedTuple):
     """What a group adds up to; tonnes are None where nobody states a figure.
 
     Reductions are tCO2/year, without withdrawn projects and, but for `land_use_reduction`, without forests and
@@ -47,13 +42,12 @@ class Figures:
     credited: int = 0
     credits: int | None = None
 
-    def __add__(self, other: "Figures") -> "Figures":
-        pairs = zip(in_order(self), in_order(other), strict=True)
-        sums: Any = (one if two is None else two if one is None else one + two for one, two in pairs)
-        return Figures(*sums)
+    def __add__(self, other: "Figures") -> "Figures":  # type: ignore[override]
+        return Figures._make(
+            [one if two is None else two if one is None else one + two for one, two in zip(self, other, strict=True)]
+        )
 
 
-in_order = attrgetter(*(field.name for field in fields(Figures)))  # a tenth of the time of astuple()
 NOTHING = Figures()
 # Each trait and the column by which projects are grouped for it: regions and sectors are told from the groups of
 # countries and main technologies, which costs less than to join them to every project.
@@ -67,14 +61,7 @@ TRAITS: dict[str, str] = {
     "status": "status",
 }
 # The columns in their order, and the word of a group for each trait.
-COLUMNS = {
-    "country": "country_id",
-    "main": "technology_id",
-    "technology": "technology_id",
-    "programme": "programme_id",
-    "fiscal_year": "fiscal_year",
-    "status": "status",
-}
+COLUMNS = ("country", "main", "technology", "programme", "fiscal_year", "status")
 WORDS = {
     "country": "country_noun.iso2",
     "region": "country_noun.region",
@@ -91,31 +78,68 @@ JOINS = {
     "technology": f"left join {Technology._meta.db_table} technology_noun on technology_noun.id = groups.technology",
     "programme": f"left join {Programme._meta.db_table} programme_noun on programme_noun.id = groups.programme",
 }
-# The columns of `Figures` in their order, and how many of them are asked for.
-SUMS = (
-    "count(*)",
-    f"count(*) filter (where asked.status = '{Status.WITHDRAWN}')",
-    *("count(added)", "sum(added)", "count(apart)", "sum(apart)"),
-    *("count(issued.project_id)", "sum(issued.credits)"),
+
+
+class Wanted(Flag):
+    """Which figures are asked for besides the number of projects."""
+
+    COUNTS = 0
+    REDUCTIONS = auto()
+    CREDITS = auto()
+
+
+COUNTS, REDUCTIONS, CREDITS = Wanted.COUNTS, Wanted.REDUCTIONS, Wanted.CREDITS
+# What is tallied of each project, and of each that has credits.
+PROJECTS = {"projects": "count(*)"}
+TALLIES = {
+    COUNTS: PROJECTS,
+    REDUCTIONS: PROJECTS
+    | {
+        "withdrawn": f"count(*) filter (where asked.status = '{Status.WITHDRAWN}')",
+        "stating": f"count(asked.reduction) filter (where asked.status <> '{Status.WITHDRAWN}')",
+        "reduction": f"sum(asked.reduction) filter (where asked.status <> '{Status.WITHDRAWN}')",
+    },
+    CREDITS: {"credited": "count(*)", "credits": "sum(issued.credits)"},
+}
+# How tallies add up to figures: the expected reductions of forests and agriculture apart.
+OF_LAND_USE = (
+    f"(tallied.main in (select of_land_use.id from {Technology._meta.db_table} of_land_use"  # noqa: S608
+    f" join {Sector._meta.db_table} land_use on land_use.id = of_land_use.sector_id"
+    f" where land_use.slug = '{LAND_USE}')) is"
 )
-COUNTS, REDUCTIONS, CREDITS = 1, 6, 8
+SUMS = {
+    "projects": ("projects", ""),
+    "withdrawn": ("withdrawn", ""),
+    "stating": ("stating", f"{OF_LAND_USE} not true"),
+    "reduction": ("reduction", f"{OF_LAND_USE} not true"),
+    "land_use_stating": ("stating", f"{OF_LAND_USE} true"),
+    "land_use_reduction": ("reduction", f"{OF_LAND_USE} true"),
+    "credited": ("credited", ""),
+    "credits": ("credits", ""),
+}
+# The columns by which an index orders the projects.
+IN_ORDER = {"country", "main", "technology", "fiscal_year"}
 
 
 @dataclass(frozen=True)
 class Question:
-    """Rows, and the sets of traits to group them by; of technologies only these count, where some are named."""
+    """Rows, and the sets of traits to group them by, each with what is wanted of it.
+
+    Of technologies only these count, where some are named. Rows `narrowed` to few are best found once for all sets.
+    """
 
     rows: QuerySet
-    sets: Sequence[Traits]
+    sets: Mapping[Traits, Wanted]
     technologies: Sequence[str] = ()
+    narrowed: bool = False
 
 
 Groups = dict[Traits, dict[Group, Figures]]
 
 
-def grouped(rows: QuerySet, sets: Iterable[Traits], technologies: Sequence[str] = (), *, most: int = CREDITS) -> Groups:
-    """The figures of `rows` by each set of traits; where the rows were narrowed to technologies, name these."""
-    return answered([Question(rows, list(sets), technologies)], most=most)[0]
+def grouped(rows: QuerySet, sets: Iterable[Traits], wanted: Wanted, technologies: Sequence[str] = ()) -> Groups:
+    """What is wanted of `rows` by each set of traits; name the technologies that rows were narrowed to."""
+    return answered([Question(rows, dict.fromkeys(sets, wanted), technologies)])[0]
 
 
 def whole(groups: dict[Group, Figures]) -> Figures:
@@ -123,99 +147,146 @@ def whole(groups: dict[Group, Figures]) -> Figures:
     return sum(groups.values(), NOTHING)
 
 
-def answered(questions: Sequence[Question], *, most: int = CREDITS) -> list[Groups]:
-    """The answers to several questions, in one query, each with the first `most` of the figures."""
+def answered(questions: Sequence[Question]) -> list[Groups]:
+    """The answers to several questions, in one query."""
     found: list[Groups] = [{one: {} for one in question.sets} for question in questions]
-    parts: list[str] = []
+    tables, parts = [ISSUED], []
     parameters: list[Any] = []
-    places: list[tuple[int, list[Traits]]] = []  # what a group of the query answers: a question and some of its sets
+    readers: list[list[Reader]] = []  # of the groups of each place, those who read them
     for number, question in enumerate(questions):
-        for part in _parts(question, most=most):
-            parts.append(part.sql(len(places), most=most))
-            parameters += part.parameters
-            places += [(number, sets) for sets in part.sets.values()]
-    if not parts:
-        return found
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_issued(most)}{' union all '.join(parts)}", parameters)
-        rows = cursor.fetchall()
-    for place, *cells in rows:
-        number, sets = places[place]
-        values = {trait: UNKNOWN if word is None else word for trait, word in zip(TRAITS, cells, strict=False)}
-        # Sums may be null, counts are not.
-        figures: Any = (None if cell is None else int(cell) for cell in cells[len(TRAITS) :])
-        here = Figures(*figures)
-        kept = questions[number].technologies
-        for traits in sets:
-            if kept and "technology" in traits and values["technology"] not in kept:
-                continue
-            groups, group = found[number][traits], tuple(values[trait] for trait in traits)
-            groups[group] = groups[group] + here if group in groups else here
+        try:
+            sql, values = question.rows.order_by().values_list(*NAMES.values()).query.sql_with_params()
+        except EmptyResultSet:  # the filters exclude each other
+            continue
+        kept = "materialized" if question.narrowed else "not materialized"
+        tables.append(f"asked_{number} ({', '.join(NAMES)}) as {kept} ({sql})")
+        parameters += values
+        for part in _parts(question, f"asked_{number} asked"):
+            parts.append(part.sql(len(readers)))
+            readers += [[Reader(found[number], traits, question) for traits in sets] for sets in part.sets.values()]
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(f"with {', '.join(tables)} {' union all '.join(parts)}", parameters)
+            for place, *cells in cursor.fetchall():
+                words, figures = cells[: len(TRAITS)], Figures._make(cells[len(TRAITS) :])
+                for reader in readers[place]:
+                    reader.read(words, figures)
     return found
 
 
-def _issued(most: int) -> str:
-    if most < CREDITS:
-        return ""
-    table = CreditIssuance._meta.db_table
-    return f"with issued as (select project_id, sum(total_tco2) as credits from {table} group by project_id) "  # noqa: S608
+class Reader:
+    """Who adds to the groups of a set of traits what was found of one of them; there may be thousands."""
+
+    def __init__(self, groups: Groups, traits: Traits, question: Question) -> None:
+        order = list(TRAITS)
+        self.groups = groups[traits]
+        self.places = [order.index(trait) for trait in traits]
+        self.technology = order.index("technology")
+        self.kept = question.technologies if "technology" in traits else ()
+
+    def read(self, words: Sequence[str | None], figures: Figures) -> None:
+        """Add the figures to the group of these words, which are those of `TRAITS`."""
+        if self.kept and words[self.technology] not in self.kept:
+            return
+        group = tuple([UNKNOWN if (word := words[place]) is None else word for place in self.places])
+        self.groups[group] = self.groups[group] + figures if group in self.groups else figures
+
+
+# What is read of each project.
+NAMES = {
+    "id": "pk",
+    "status": "status",
+    "country": "country_id",
+    "main": "technology_id",
+    "programme": "programme_id",
+    "fiscal_year": "fiscal_year",
+    "reduction": "expected_reduction_tco2_per_year",
+}
+ISSUED = (
+    "issued as (select project_id, sum(total_tco2) as credits"  # noqa: S608
+    f" from {CreditIssuance._meta.db_table} group by project_id)"
+)
 
 
 @dataclass(frozen=True)
 class Part:
     """Rows of a question in sets of columns, each with the sets of traits that are read from it.
 
-    The names of tables and columns are ours; readers' words are among the `parameters`.
+    The names of tables and columns are ours.
     """
 
     source: str
-    parameters: Sequence[Any]
-    columns: dict[str, str]  # those used, and where each stands in the source
     sets: dict[tuple[str, ...], list[Traits]]
+    wanted: Wanted
 
-    def sql(self, first: int, *, most: int) -> str:
+    def sql(self, first: int) -> str:
         """A row for each group: the place of its set, counted from `first`, the words of its traits, its figures."""
-        places = enumerate(self.sets, first)
-        which = " ".join(f"when {_left_out(list(self.columns), one)} then {place}" for place, one in places)
-        place = f"case grouping({', '.join(self.columns.values())}) {which} end" if self.columns else str(first)
-        sums = {f"sum{order}": sql for order, sql in enumerate(SUMS[:most])}
-        inner = ", ".join(f"{sql} as {name}" for name, sql in ({"place": place} | self.columns | sums).items())
-        wanted = ", ".join(f"({', '.join(self.columns[column] for column in one)})" for one in self.sets)
-        credits = "" if most < CREDITS else " left join issued on issued.project_id = asked.id"
-        groups = f"select {inner} from {self.source}{credits} group by grouping sets ({wanted})"  # noqa: S608
-        words = {trait: WORDS[trait] for trait, column in TRAITS.items() if column in self.columns}
-        if "main" in self.columns:
+        columns = _in_use(self.sets)
+        which = " ".join(f"when {_left_out(columns, one)} then {place}" for place, one in enumerate(self.sets, first))
+        place = f"case grouping({', '.join(columns)}) {which} end" if columns else str(first)
+        sums = [f"{_sum(name, self.wanted)} as sum_{name}" for name in SUMS]
+        inner = ", ".join([f"{place} as place", *columns, *sums])
+        wanted = ", ".join(f"({', '.join(one)})" for one in self.sets)
+        groups = f"select {inner} from ({self._tallies(columns)}) tallied group by grouping sets ({wanted})"  # noqa: S608
+        words = {trait: WORDS[trait] for trait, column in TRAITS.items() if column in columns}
+        if "main" in columns:
             words.setdefault("technology", "main_noun.slug")
         names = [words.get(trait, "null::text") for trait in TRAITS]
-        joins = " ".join(JOINS[column] for column in self.columns if column in JOINS)
-        return f"select place, {', '.join([*names, *sums])} from ({groups}) groups {joins}"  # noqa: S608
+        joins = " ".join(JOINS[column] for column in columns if column in JOINS)
+        outer = ", ".join(["place", *names, *(f"sum_{name}" for name in SUMS)])
+        return f"select {outer} from ({groups}) groups {joins}"  # noqa: S608
+
+    def _tallies(self, columns: Sequence[str]) -> str:
+        """The rows tallied by the columns, and by their main technology where it matters to what is added up."""
+        keys = [*columns, "main"] if self.wanted is REDUCTIONS and "main" not in columns else columns
+        at = [f"link.technology_id as {key}" if key == "technology" else f"asked.{key}" for key in keys]
+        tallies = [f"{sql} as {name}" for name, sql in TALLIES[self.wanted].items()]
+        by = f" group by {', '.join(str(place) for place, _key in enumerate(keys, 1))}" if keys else ""
+        return f"select {', '.join([*at, *tallies])} from {self.source}{by}"  # noqa: S608
 
 
-def _parts(question: Question, *, most: int) -> Iterator[Part]:
-    """The rows by their main technology, then those with further ones, once for each of these."""
-    used = {TRAITS[trait] for traits in question.sets for trait in traits}
-    if "technology" in used:
-        used.add("main")
-    columns = {name: path for name, path in COLUMNS.items() if name in used and name not in ("technology", "status")}
-    reduction = F("expected_reduction_tco2_per_year")
-    amounts: dict[str, Case] = {}
-    if most >= REDUCTIONS:
-        amounts = {"_added": Case(When(ADDED, then=reduction)), "_apart": Case(When(ADDED_APART, then=reduction))}
-    rows = question.rows.order_by().annotate(**amounts).values_list("pk", "status", *columns.values(), *amounts)
-    try:
-        sql, parameters = rows.query.sql_with_params()
-    except EmptyResultSet:  # the filters exclude each other
-        return
-    names = ", ".join(["id", "status", *columns, *(name.removeprefix("_") for name in amounts)])
-    source = f"({sql}) as asked ({names})"
-    sets = _by_columns(question.sets, {"technology": "main"})
-    yield Part(source, parameters, {name: f"asked.{name}" for name in _in_use(sets)}, sets)
-    several = _by_columns([traits for traits in question.sets if "technology" in traits], {})
+def _sum(name: str, wanted: Wanted) -> str:
+    """Counts of nothing are zero, while tonnes that nobody states are not known."""
+    tally, condition = SUMS[name]
+    narrowed = f" filter (where {condition})" if condition else ""
+    sql = f"(sum({tally}){narrowed})::bigint" if tally in TALLIES[wanted] else "null::bigint"
+    return sql if getattr(NOTHING, name) is None else f"coalesce({sql}, 0)"
+
+
+def _parts(question: Question, source: str) -> Iterator[Part]:
+    """The rows by their main technology, then those with further technologies, once for each of these; of both the
+    projects with credits again, which are few.
+    """
+    link = f"join {Project.further_technologies.through._meta.db_table} link on link.project_id = asked.id"
+    further = f"{source} {link} and link.technology_id is distinct from asked.main"
+    several = {traits: wanted for traits, wanted in question.sets.items() if "technology" in traits}
+    for alike in _tallied_together(question.sets):
+        yield _part(source, alike, {"technology": "main"})
     if several:
-        table = Project.further_technologies.through._meta.db_table
-        link = f"{source} join {table} link on link.project_id = asked.id and link.technology_id"
-        at = {name: f"asked.{name}" for name in _in_use(several)} | {"technology": "link.technology_id"}
-        yield Part(f"{link} is distinct from asked.main", parameters, at, several)
+        yield _part(further, several, {})
+    issued = " join issued on issued.project_id = asked.id"
+    for rows, sets, instead in ((source, question.sets, {"technology": "main"}), (further, several, {})):
+        if credits := [traits for traits, wanted in sets.items() if CREDITS in wanted]:
+            yield Part(rows + issued, _by_columns(credits, instead), CREDITS)
+
+
+def _part(rows: str, sets: Mapping[Traits, Wanted], instead: dict[str, str]) -> Part:
+    reductions = any(REDUCTIONS in wanted for wanted in sets.values())
+    return Part(rows, _by_columns(sets, instead), REDUCTIONS if reductions else COUNTS)
+
+
+def _tallied_together(sets: Mapping[Traits, Wanted]) -> Iterable[Mapping[Traits, Wanted]]:
+    """Sets that one pass tallies: few tallies, or those that the order of the index makes cheap.
+
+    Reductions need the tallies by technology, so that those by year are best had in that order too.
+    """
+    together: dict[frozenset[str], dict[Traits, Wanted]] = {}
+    for traits, wanted in sets.items():
+        columns = {TRAITS[trait] for trait in traits}
+        ordered = columns <= IN_ORDER and (columns != {"fiscal_year"} or REDUCTIONS in wanted)
+        which = frozenset({"in order"}) if ordered else frozenset(columns & IN_ORDER - {"fiscal_year"})
+        together.setdefault(which, {})[traits] = wanted
+    return together.values()
 
 
 def _in_use(sets: Iterable[tuple[str, ...]]) -> list[str]:

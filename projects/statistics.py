@@ -1,7 +1,7 @@
 """Cross tables by traits of the visitor's choice, and countries side by side; the question stands in the address."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,13 +18,29 @@ from jcm_portal.templatetags.units import number, on
 
 from .charts import Lists, choices
 from .filters import ProjectQuery
-from .grouping import NOTHING, TRAITS, UNKNOWN, Figures, Group, Groups, Question, Traits, answered
+from .grouping import (
+    COUNTS,
+    CREDITS,
+    NOTHING,
+    REDUCTIONS,
+    TRAITS,
+    UNKNOWN,
+    Figures,
+    Group,
+    Groups,
+    Question,
+    Traits,
+    Wanted,
+    answered,
+    whole,
+)
 
 MEASURES = {
     "projects": gettext_lazy("Projects"),
     "reduction": gettext_lazy("Expected reductions (tCO₂/year)"),
     "credits": gettext_lazy("Credits issued (tCO₂)"),
 }
+WANTED = {"projects": COUNTS, "reduction": REDUCTIONS, "credits": CREDITS}
 FEWEST, MOST = 2, 5  # countries side by side
 TECHNOLOGIES = 5  # of a country, the most frequent
 
@@ -119,7 +135,7 @@ class CrossTable:
         sets: list[Traits] = [table]
         if "technology" in table:
             sets += [(trait,) for trait in table if trait != "technology"]
-        return Question(query.matching, sets, query.values.getlist("technology"))
+        return Question(query.matching, dict.fromkeys(sets, WANTED[query.measure]), query.values.getlist("technology"))
 
     @cached_property
     def _cells(self) -> dict[Group, Figures]:
@@ -161,16 +177,15 @@ class CrossTable:
             yield Line(_("All"), [*sums, self._value(self._whole, None, None)])
 
     def _margin(self, trait: str, place: int, value: str) -> Figures:
-        if (trait,) in self.groups:
+        if self.overlaps and trait != "technology":
             return self.groups[trait,].get((value,), NOTHING)
         # Each project stands once in the cells across, as technologies are not among them here.
         return sum((figures for group, figures in self._cells.items() if group[place] == value), NOTHING)
 
     @cached_property
     def _whole(self) -> Figures:
-        apart = [trait for trait in self.query.table if trait != "technology" and (trait,) in self.groups]
-        once = self.groups[apart[0],] if apart else self._cells
-        return sum(once.values(), NOTHING)
+        once = [(trait,) for trait in self.query.table if self.overlaps and trait != "technology"]
+        return whole(self.groups[once[0]] if once else self._cells)
 
     def _value(self, figures: Figures, row: str | None, column: str | None) -> Value:
         narrowed = {trait: value for trait, value in ((self.down, row), (self.across, column)) if value}
@@ -218,7 +233,12 @@ class Fact:
 class SideBySide:
     """Two to five countries: the same facts of each."""
 
-    SETS: Sequence[Traits] = (("country", "status"), ("country", "technology"), ("country", "fiscal_year"))
+    SETS: Mapping[Traits, Wanted] = {
+        ("country",): REDUCTIONS | CREDITS,
+        ("country", "status"): COUNTS,
+        ("country", "technology"): COUNTS,
+        ("country", "fiscal_year"): COUNTS,
+    }
 
     def __init__(self, query: StatisticsQuery, groups: Groups) -> None:
         self.query, self.groups = query, groups
@@ -229,8 +249,9 @@ class SideBySide:
     @classmethod
     def question(cls, query: StatisticsQuery) -> Question:
         """What has to be known of the countries."""
-        rows = query.without("country").filter(country__iso2__in=query.compared)
-        return Question(rows, list(cls.SETS), query.values.getlist("technology"))
+        words = query.vocabulary.of("country")
+        rows = query.without("country").filter(country__in=[words[iso2].number for iso2 in query.compared])
+        return Question(rows, cls.SETS, query.values.getlist("technology"))
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -249,14 +270,20 @@ class SideBySide:
     def _fact(self, label: str, cells: Any, column: str = "") -> Fact:
         return Fact(label, [cells(country) for country in self.countries], column)
 
+    @cached_property
+    def _by_trait(self) -> dict[tuple[str, str], dict[str, Figures]]:
+        found: dict[tuple[str, str], dict[str, Figures]] = {}
+        for _country, trait in (traits for traits in self.SETS if len(traits) > 1):
+            for (iso2, value), figures in self.groups["country", trait].items():
+                found.setdefault((iso2, trait), {})[value] = figures
+        return found
+
     def _groups(self, country: PartnerCountry, trait: str) -> dict[str, Figures]:
         """The groups of one country by a trait."""
-        return {
-            value: figures for (iso2, value), figures in self.groups["country", trait].items() if iso2 == country.iso2
-        }
+        return self._by_trait.get((country.iso2, trait), {})
 
     def _of(self, country: PartnerCountry) -> Figures:
-        return sum(self._groups(country, "status").values(), NOTHING)
+        return self.groups["country",].get((country.iso2,), NOTHING)
 
     def _count(self, country: PartnerCountry, count: int, **narrowed: str) -> Cell:
         return Cell(count, self.lists.of(country=country.iso2, **narrowed))
@@ -322,15 +349,27 @@ def _with_source(text: str, source: Source) -> SafeString:
     return format_html("{} {}", text, render_to_string("partials/source.html", {"source": source}))
 
 
-def tables(query: StatisticsQuery, sets: Iterable[Traits] = ()) -> tuple[CrossTable, SideBySide | None]:
+def tables(query: StatisticsQuery, drawn: Iterable[Traits] = ()) -> tuple[CrossTable, SideBySide | None]:
     """The cross table, and the countries side by side where some are asked for.
 
-    The groups of further `sets` of the same projects are asked for in the same query, and found with the table's.
+    The reductions of the sets of traits `drawn` are asked for in the same query, and found with the table's groups.
     """
-    of_table = CrossTable.question(query)
-    together = Question(of_table.rows, list(dict.fromkeys([*of_table.sets, *sets])), of_table.technologies)
+    table = CrossTable.question(query)
+    both = _with(table.sets, dict.fromkeys(drawn, REDUCTIONS))
     if not query.compared:
-        [groups] = answered([together])
+        [groups] = answered([replace(table, sets=both)])
         return CrossTable(query, groups), None
-    groups, of_each = answered([together, SideBySide.question(query)])
-    return CrossTable(query, groups), SideBySide(query, of_each)
+    if "country" in query.values:  # those side by side may be others
+        groups, of_each = answered([replace(table, sets=both), SideBySide.question(query)])
+        return CrossTable(query, groups), SideBySide(query, of_each)
+    [groups] = answered([replace(table, sets=_with(both, SideBySide.SETS))])
+    return CrossTable(query, groups), SideBySide(query, groups)
+
+
+def _with(*several: Mapping[Traits, Wanted]) -> dict[Traits, Wanted]:
+    """All of the sets, each with all that is wanted of it."""
+    together: dict[Traits, Wanted] = {}
+    for sets in several:
+        for traits, wanted in sets.items():
+            together[traits] = together.get(traits, COUNTS) | wanted
+    return together

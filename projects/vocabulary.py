@@ -33,6 +33,9 @@ class Word:
         return (self.name_ja if japanese else self.name) or self.name or self.name_ja
 
 
+ENDS = (F("fiscal_year").desc(nulls_last=True), F("fiscal_year").asc(nulls_first=True))
+
+
 @dataclass
 class Vocabulary:
     """Words by kind: country, sector, technology, programme, round, methodology, participant, fiscal_year."""
@@ -78,8 +81,8 @@ def load(*, participants: Iterable[str] = ()) -> Vocabulary:
         _columns(Programme.objects.all(), "programme", "slug", "name", "name_ja", "", ""),
         _columns(SelectionRound.objects.all(), "round", "key", "label", "label_ja", "", ""),
         _columns(Methodology.objects.all(), "methodology", "number", "title", "", "country__iso2", ""),
-        # The first and the last, which an index tells at once.
-        *(_columns(dated, "fiscal_year", **year).order_by(order)[:1] for order in ("fiscal_year", "-fiscal_year")),
+        # The first and the last, which the index in the order of the list tells at once.
+        *(_columns(dated, "fiscal_year", **year).order_by(order)[:1] for order in ENDS),
     ]
     if slugs := list(participants):
         chosen = Organisation.objects.published().filter(slug__in=slugs)

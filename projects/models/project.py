@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from countries.models import PartnerCountry
 from jcm_portal.dates import Dated, precision_field, precision_rule
-from jcm_portal.models import MultiSourced, Publication, Source, Sourced, Versioned
+from jcm_portal.models import MultiSourced, Publication, PublicationState, Source, Sourced, Versioned
 from jcm_portal.positions import position_rules
 
 from ..querysets import MilestoneQuerySet, ProjectManager
@@ -139,13 +139,14 @@ class Project(Versioned, MultiSourced, Publication):
         ordering = [models.F("fiscal_year").desc(nulls_last=True), "title", "pk"]
         indexes = [
             GinIndex(fields=["search"], name="projects_project_search"),
-            # All that figures over many projects read, so that they need not read the rows themselves.
+            # All that figures over many public projects read, so that they need not read the rows themselves. Text
+            # stands last: what follows a value of varying length is found three times slower.
             models.Index(
                 fields=[
-                    *("fiscal_year", "country", "technology", "programme", "status"),
-                    *("expected_reduction_tco2_per_year", "published_at", "state", "id"),
+                    *("country", "technology", "fiscal_year", "published_at", "programme", "id", "selected_on"),
+                    *("expected_reduction_tco2_per_year", "status"),
                 ],
-                condition=Q(merged_into__isnull=True),
+                condition=Q(merged_into__isnull=True, state=PublicationState.PUBLISHED),
                 name="projects_project_figures",
             ),
             # The order of the list, so that its first page need not sort them all.

@@ -550,7 +550,7 @@ def test_where_a_word_may_be_missing_any_part_can_be_taken_away_besides(text):
 # -- Queries -------------------------------------------------------------------------------------------
 
 READING = ["the values that filters take", "what names the words are", "whether a project answers the question"]
-LIST = ["the figures above the rows", "the counts of every facet"]
+LIST = ["the counts of every facet, and the figures above the rows"]
 ROWS = ["the rows", "the words of the page as the index has them"]
 MENDING = ["which words no project has", "the names nearest to them"]
 MEANT = ["which words few projects have", "the names nearest to them"]

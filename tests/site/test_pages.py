@@ -330,8 +330,8 @@ def test_an_organisation_without_a_public_project_is_not_found():
 @pytest.mark.parametrize("make", MAKES, ids=NOUNS)
 @pytest.mark.parametrize("prefix", LANGUAGES, ids=LANGUAGES.values())
 def test_what_was_withdrawn_is_gone_and_the_page_says_when_and_why(make, prefix):
-    record = make(title="Former plant")
     with time_machine.travel(datetime(2026, 12, 1, 0, 30, tzinfo=ZoneInfo("Asia/Tokyo"))):  # in UTC still 30 November
+        record = make(title="Former plant")
         publishing.withdraw(record=record, by=make_publisher(), reason="Entered twice.")
 
     responses = [Client().get(prefix + address_of(record, wrong_slug)) for wrong_slug in (False, True)]

@@ -13,10 +13,10 @@ from tests.many import World
 pytestmark = pytest.mark.django_db
 
 WORDS = "the words that the parameters may hold, with their names"
-TOTALS = "the figures of the sentence above the rows"
 ROWS = "the rows of this page, with what each shows"
-COUNTS = "the counts of every facet"
-LIST = [WORDS, TOTALS, COUNTS, ROWS]
+TOTALS = "the figures of the sentence above a list"
+COUNTS = "the counts of every facet, and the figures of the sentence above the rows"
+LIST = [WORDS, COUNTS, ROWS]
 MAP = "how many projects are where, by square of the globe"
 COUNTRIES = "the countries to choose from"
 PARTICIPANTS = ["the parts of every organisation, counted", "those with most of them, with their names"]
@@ -33,7 +33,6 @@ WORTH = ["the newest stated total, with its source", "how much of it is on recor
 BUDGETS = {
     "home": [
         WORDS,
-        TOTALS,
         COUNTS,
         "the partner countries",
         MAP,
@@ -57,7 +56,7 @@ BUDGETS = {
         "the rows of lists that name it, each with its announcement, round and source",
         "similar projects, each with what it shares",
     ],
-    "countries": ["all of them, each with its source", WORDS, COUNTS, TOTALS, MAP],
+    "countries": ["all of them, each with its source", WORDS, COUNTS, MAP],
     "country": [
         "the country with the sources of its facts",
         "its documents, each with its source",
@@ -71,7 +70,7 @@ BUDGETS = {
         *PARTICIPANTS,
         "the selection rounds of its projects",
     ],
-    "technologies": [WORDS, COUNTS, TOTALS, "the sectors", "the technologies of these"],
+    "technologies": [WORDS, COUNTS, "the sectors", "the technologies of these"],
     "technology": ["the technology with its sector", *LIST, *PARTICIPANTS],
     "organisations": [COUNTRIES, NUMBER, ROWS],
     "organisation": [
@@ -147,6 +146,7 @@ BUDGETS = {
         "the countries with their days",
         "credits by day",
         "the countries",
+        "which of their projects have no participant",
         "what their projects state",
     ],
     "rounds": ["the results, each with its round and how much of it is on record"],
@@ -183,6 +183,7 @@ BUDGETS = {
     "glossary": ["the terms, each with its source"],
     "about": [
         "how many projects state each field",
+        "how many have no participant",
         "the credits on record",
         "the publishers of all sources",
         "the programmes, each with its source",
