@@ -60,6 +60,20 @@ TRAITS: dict[str, str] = {
     "fiscal_year": "fiscal_year",
     "status": "status",
 }
+# What is read of each project.
+NAMES = {
+    "id": "pk",
+    "status": "status",
+    "country": "country_id",
+    "main": "technology_id",
+    "programme": "programme_id",
+    "fiscal_year": "fiscal_year",
+    "reduction": "expected_reduction_tco2_per_year",
+}
+ISSUED = (
+    "issued as (select project_id, sum(total_tco2) as credits"  # noqa: S608
+    f" from {CreditIssuance._meta.db_table} group by project_id)"
+)
 # The columns in their order, and the word of a group for each trait.
 COLUMNS = ("country", "main", "technology", "programme", "fiscal_year", "status")
 WORDS = {
@@ -168,7 +182,8 @@ def answered(questions: Sequence[Question]) -> list[Groups]:
         with connection.cursor() as cursor:
             cursor.execute(f"with {', '.join(tables)} {' union all '.join(parts)}", parameters)
             for place, *cells in cursor.fetchall():
-                words, figures = cells[: len(TRAITS)], Figures._make(cells[len(TRAITS) :])
+                words = [UNKNOWN if word is None else word for word in cells[: len(TRAITS)]]
+                figures = Figures._make(cells[len(TRAITS) :])
                 for reader in readers[place]:
                     reader.read(words, figures)
     return found
@@ -184,28 +199,12 @@ class Reader:
         self.technology = order.index("technology")
         self.kept = question.technologies if "technology" in traits else ()
 
-    def read(self, words: Sequence[str | None], figures: Figures) -> None:
+    def read(self, words: Sequence[str], figures: Figures) -> None:
         """Add the figures to the group of these words, which are those of `TRAITS`."""
         if self.kept and words[self.technology] not in self.kept:
             return
-        group = tuple([UNKNOWN if (word := words[place]) is None else word for place in self.places])
+        group = tuple([words[place] for place in self.places])
         self.groups[group] = self.groups[group] + figures if group in self.groups else figures
-
-
-# What is read of each project.
-NAMES = {
-    "id": "pk",
-    "status": "status",
-    "country": "country_id",
-    "main": "technology_id",
-    "programme": "programme_id",
-    "fiscal_year": "fiscal_year",
-    "reduction": "expected_reduction_tco2_per_year",
-}
-ISSUED = (
-    "issued as (select project_id, sum(total_tco2) as credits"  # noqa: S608
-    f" from {CreditIssuance._meta.db_table} group by project_id)"
-)
 
 
 @dataclass(frozen=True)

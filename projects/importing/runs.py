@@ -34,7 +34,7 @@ from .plan import Decision, Outcome, Plan
 from .reading import Problem, Reading
 from .tables import TABLES, Table, Values
 from .uploads import read_uploads
-from .writing import Refused, carry_out, check_deferred
+from .writing import Refused, carry_out, check_deferred, insert
 
 MOST_COMPARED = 5_000  # new projects whose titles are compared with those on record
 MOST_PAIRS = 1_000_000  # of titles compared, about ten seconds' work
@@ -276,7 +276,7 @@ class _Examination:
             for row in some:
                 outcome = "left_out" if row.left_out else str(row.outcome)
                 counts.setdefault(row.table, Counter())[outcome] += 1
-            ImportRow.objects.bulk_create(some)
+            insert(some)
         self._keep_counts(counts, [one for one in problems if (one.file, one.line) not in self.rows])
 
     def _rows(self, shown: list[Shown], twins: dict[Place, list[Any]]) -> Iterator[ImportRow]:

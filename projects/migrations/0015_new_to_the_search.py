@@ -78,6 +78,16 @@ def one_kind_at_a_time():
     )
 
 
+# A project with several new parts is put into the index once, found by its number whatever there is besides.
+PARTS_OF_PROJECTS = """
+create function projects_parts_made() returns trigger language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $f$
+begin
+  update projects_project set search = null where id in (select project_id from made);
+  return null;
+end $f$;
+"""
+
 AGAIN = "select search_renew(kind, ref) from projects_searchentry where kind = 'organisation'"
 
 # Argument: the kind. The names of a kind are often alike, and each is compared once; the rows of one statement are
@@ -126,7 +136,25 @@ NOUNS = {
 }
 
 
+PARTS = {
+    "identifier": "projects_identifier",
+    "participation": "projects_participation",
+    "further_technology": "projects_project_further_technologies",
+    "project_methodology": "projects_projectmethodology",
+}
+
+
 def triggers():
+    for part, table in PARTS.items():
+        yield f"drop trigger {part}_is_indexed on {table}"
+        yield (
+            f"create trigger {part}_is_indexed after update or delete on {table}"
+            " for each row execute function projects_part_is_indexed()"
+        )
+        yield (
+            f"create trigger {part}_is_made after insert on {table} referencing new table as made"
+            " for each statement execute function projects_parts_made()"
+        )
     for noun, (table, columns) in NOUNS.items():
         yield f"drop trigger {noun}_is_searchable on {table}"
         yield (
@@ -140,6 +168,13 @@ def triggers():
 
 
 def triggers_before():
+    for part, table in PARTS.items():
+        yield f"drop trigger {part}_is_made on {table}"
+        yield f"drop trigger {part}_is_indexed on {table}"
+        yield (
+            f"create trigger {part}_is_indexed after insert or update or delete on {table}"
+            " for each row execute function projects_part_is_indexed()"
+        )
     for noun, (table, columns) in NOUNS.items():
         yield f"drop trigger {noun}_becomes_searchable on {table}"
         yield f"drop trigger {noun}_is_searchable on {table}"
@@ -158,6 +193,7 @@ class Migration(migrations.Migration):
                 WORDS,
                 NAMES,
                 MADE,
+                PARTS_OF_PROJECTS,
                 one_kind_at_a_time(),
                 ROW_BY_ROW.as_before("search_part_changed", BEFORE.PARTS),
                 *triggers(),
@@ -170,6 +206,7 @@ class Migration(migrations.Migration):
                 ROW_BY_ROW.RENEW,
                 "drop function search_renew_names(text, bigint)",
                 "drop function search_parts_made()",
+                "drop function projects_parts_made()",
                 BEFORE.FOLDING[BEFORE.FOLDING.index("create function search_words") :]
                 .partition("  end;")[0]
                 .replace("create function", "create or replace function")
