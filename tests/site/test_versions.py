@@ -258,8 +258,8 @@ def test_whatever_a_form_can_change_raises_the_version(staff_admin):
             for field in one._meta.local_many_to_many
             if field.remote_field.through._meta.auto_created
         }
-    for one in rows:
-        assert "part_insert_raises_version" in triggers(one._meta.db_table), one
+    for one in rows:  # of a milestone the project's status follows in the same step
+        assert {"part_insert_raises_version", "milestones_move_projects"} & set(triggers(one._meta.db_table)), one
     for table, name in tables.items():
         assert name in triggers(table), table
 
