@@ -18,50 +18,6 @@ create or replace function search_words(text) returns setof text language sql im
   end;
 """
 
-NAMES = r"""
-create function search_renew_names(of_kind text, of_ref bigint) returns void language plpgsql volatile as $f$
-declare
-  values_ text[];
-  names_ text[];
-  keys_ text[];
-begin
-  select array_agg(e.value), array_agg(e.name), array_agg(coalesce(e.key, search_key(e.name)))
-  into values_, names_, keys_ from search_entry_names(of_kind, of_ref) e;
-  delete from projects_searchname n where n.kind = of_kind and n.ref = of_ref and not exists (
-    select from unnest(values_, names_, keys_) e (value, name, key)
-    where e.value = n.value and e.name = n.name and e.key = n.key
-  );
-  insert into projects_searchname (kind, ref, value, name, key)
-  select distinct of_kind, of_ref, e.value, e.name, e.key
-  from unnest(values_, names_, keys_) e (value, name, key)
-  where e.key <> ''
-  on conflict do nothing;
-  perform search_keep_words(array_to_string(names_, ' . '));
-end $f$;
-
--- The entry is locked before it is read from, so that of two who change parts of one thing the second sees both.
-create or replace function search_renew(of_kind text, of_ref bigint) returns void language plpgsql volatile as $f$
-declare
-  made tsvector;
-begin
-  perform from projects_searchentry where kind = of_kind and ref = of_ref for update;
-  if not found then
-    insert into projects_searchentry (kind, ref, vector) values (of_kind, of_ref, '') on conflict do nothing;
-    perform from projects_searchentry where kind = of_kind and ref = of_ref for update;
-  end if;
-  made := search_entry_vector(of_kind, of_ref);
-  if made is null then
-    delete from projects_searchentry where kind = of_kind and ref = of_ref;
-    delete from projects_searchname where kind = of_kind and ref = of_ref;
-    return;
-  end if;
-  update projects_searchentry set vector = made where kind = of_kind and ref = of_ref and vector <> made;
-  perform search_renew_names(of_kind, of_ref);
-end $f$;
-
-drop function search_renew_names(text, bigint, boolean);
-"""
-
 
 def one_kind_at_a_time():
     """What a part adds to the index, as before, but with a plan for each kind: one for all took as long as its work.
@@ -191,7 +147,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 WORDS,
-                NAMES,
                 MADE,
                 PARTS_OF_PROJECTS,
                 one_kind_at_a_time(),
@@ -204,7 +159,6 @@ class Migration(migrations.Migration):
                 ROW_BY_ROW.as_before("search_entry_vector", BEFORE.PARTS),
                 "alter function search_entry_vector(text, bigint) set enable_seqscan = off",
                 ROW_BY_ROW.RENEW,
-                "drop function search_renew_names(text, bigint)",
                 "drop function search_parts_made()",
                 "drop function projects_parts_made()",
                 BEFORE.FOLDING[BEFORE.FOLDING.index("create function search_words") :]
