@@ -313,7 +313,9 @@ def read_vocabulary(samples: Any, source: int) -> Vocabulary:
         """
     )
     found = [Technology(*row) for row in technologies]
-    countries = samples.execute("select id, iso2, name, name_ja from countries_partnercountry order by iso2")
+    countries = samples.execute(
+        "select id, iso2, name, name_ja, latitude, longitude from countries_partnercountry order by iso2"
+    )
     places = [Country(*row) for row in countries]
     programmes = dict(samples.execute("select slug, id from projects_programme order by slug").fetchall())
     methodologies: dict[int, list[int]] = {}

@@ -52,6 +52,7 @@ JAPANESE_ORGANISATIONS, HOST_ORGANISATIONS = 1500, 3500
 REDUCTION_MEAN, REDUCTION_DEVIATION = 7.6, 1.99
 REDUCTION_STATED = 0.81  # 202 of 250
 FURTHER_TECHNOLOGY = 0.08  # 19 of 250
+SELECTED_IN_A_YEAR = 0.013  # 1 of 78: of the others the day is on record
 FURTHER_PARTICIPANTS = (101, 31, 18)  # projects with two, three, and four or more organisations
 
 _Kind = MilestoneKind
@@ -82,6 +83,8 @@ DAYS: dict[MilestoneKind, tuple[int, int]] = {
 }
 UNDATED = {_Kind.IN_VALIDATION, _Kind.WITHDRAWN}  # lists say that it is so, not since when
 YEAR = timedelta(days=365)
+# Degrees around the country's point within which its cities lie, and around a city its sites; ours.
+FROM_CITY_TO_CITY, FROM_SITE_TO_SITE = 1.5, 0.1
 
 Row = tuple[Any, ...]
 Rows = dict[type[models.Model], list[Row]]
@@ -101,7 +104,10 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "programme_id",
         "fiscal_year",
         "locality",
+        "latitude",
+        "longitude",
         "location_precision",
+        "location_source_id",
         "capacity",
         "capacity_mw",
         "expected_reduction_tco2_per_year",
@@ -148,6 +154,8 @@ class Country(NamedTuple):
     iso2: str
     name: str
     name_ja: str
+    latitude: Decimal | None
+    longitude: Decimal | None
 
     @property
     def cities(self) -> list[words.Pair]:
@@ -195,6 +203,30 @@ class Bundled:
         return Counter(row[column].split("; ")[0] for row in self.rows)
 
 
+class Places:
+    """Points of projects, as many and as exact as those of the bundled ones; the same for all in one city."""
+
+    def __init__(self, bundled: Bundled, seed: int) -> None:
+        self.random = Random(f"{seed} places")  # noqa: S311  its own, so that places move no other draw
+        exact = Counter(row["location_precision"] if row["latitude"] else "" for row in bundled.rows)
+        self.precision = Draw(self.random, exact.items())
+        self.cities: dict[tuple[int, words.Pair], tuple[Decimal, Decimal]] = {}
+
+    def of(self, country: Country, city: words.Pair) -> tuple[Decimal | None, Decimal | None, str]:
+        """Latitude, longitude and what they stand for; neither where only the name of the city is known."""
+        precision = self.precision()
+        if country.latitude is None or country.longitude is None or not precision:
+            return None, None, LocationPrecision.CITY.value
+        if (country.pk, city) not in self.cities:
+            self.cities[country.pk, city] = self._near((country.latitude, country.longitude), FROM_CITY_TO_CITY)
+        at = self.cities[country.pk, city]
+        return *(self._near(at, FROM_SITE_TO_SITE) if precision == LocationPrecision.SITE else at), precision
+
+    def _near(self, at: tuple[Decimal, Decimal], degrees: float) -> tuple[Decimal, Decimal]:
+        north, east = (self.random.uniform(-degrees, degrees) for _ in at)
+        return round(at[0] + Decimal(north), 5), round(at[1] + Decimal(east), 5)
+
+
 class Samples:
     """The records of one seed. The batches are asked for once: each draw moves the next."""
 
@@ -216,6 +248,8 @@ class Samples:
         self.fiscal_year = Draw(self.random, ((int(year) if year else None, count) for year, count in years.items()))
         self.some_year = Draw(self.random, ((int(year), count) for year, count in years.items() if year))
         self.life = Draw(self.random, LIVES.items())
+        self.places = Places(bundled, seed)
+        self.rough = Random(f"{seed} rough days")  # noqa: S311  its own, too
         # JCM references have three digits. The low numbers are those of real projects.
         self.references = {country.pk: itertools.count(100) for country in vocabulary.countries}
         self.organisations = self._organisations()
@@ -270,6 +304,7 @@ class Samples:
         reduction = None
         if random.random() < REDUCTION_STATED:
             reduction = round(random.lognormvariate(REDUCTION_MEAN, REDUCTION_DEVIATION))
+        latitude, longitude, precision = self.places.of(country, city)
         rows[Project].append(
             (
                 number,
@@ -282,7 +317,10 @@ class Samples:
                 self.programme(),
                 year,
                 random.choice(words.LOCALITIES).format(city=city[0]),
-                LocationPrecision.CITY.value,
+                latitude,
+                longitude,
+                precision,
+                None if latitude is None else self.source,
                 f"{megawatts} MW" if megawatts else "",
                 megawatts,
                 reduction,
@@ -357,6 +395,8 @@ class Samples:
         precision = DatePrecision.UNKNOWN if reached_on is None else DatePrecision.DAY
         if reached_on and kind is not _Kind.SELECTED and self.random.random() < 0.15:
             reached_on, precision = reached_on.replace(day=1), DatePrecision.MONTH
+        if reached_on and kind is _Kind.SELECTED and self.rough.random() < SELECTED_IN_A_YEAR:
+            reached_on, precision = reached_on.replace(month=1, day=1), DatePrecision.YEAR
         rows[Milestone].append((project, kind.value, reached_on, precision.value, self.source))
 
     def _add_reference(self, rows: Rows, project: int, country: Country) -> None:

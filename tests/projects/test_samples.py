@@ -238,6 +238,28 @@ def test_every_partner_country_has_cities_and_projects(many, samples):
     assert set(column(many, Project, "country_id")) == set(countries.values())
 
 
+def test_as_many_as_of_the_bundled_ones_have_a_point_near_their_country(many, samples):
+    columns = ("country_id", "latitude", "longitude", "location_precision", "location_source_id")
+    rows = list(zip(*(column(many, Project, name) for name in columns), strict=True))
+    placed = [row for row in rows if row[1] is not None]
+    assert 0.24 < len(placed) / 5000 < 0.33  # 71 of 250
+    assert all((source is None) == (latitude is None) for _, latitude, _, _, source in rows)
+    assert {precision for *_, precision, _ in placed} == {"site", "city", "province"}
+    query = "select id, latitude, longitude from countries_partnercountry"
+    of_country = {pk: at for pk, *at in samples.execute(query).fetchall()}
+    assert all(abs(one - other) < 2 for pk, *at, _, _ in placed for one, other in zip(at, of_country[pk], strict=True))
+    cities = {(latitude, longitude) for _, latitude, longitude, precision, _ in placed if precision == "city"}
+    assert 30 < len(cities) < 300
+
+
+def test_of_a_few_selections_the_year_alone_is_known(many):
+    names = ("kind", "reached_on", "reached_on_precision")
+    steps = zip(*(column(many, Milestone, name) for name in names), strict=True)
+    exact = Counter(precision for kind, on, precision in steps if kind == "selected" and on)
+    assert set(exact) == {"day", "year"}
+    assert 0.005 < exact["year"] / exact.total() < 0.025
+
+
 # -- Where it may not go ----------------------------------------------------------------------------
 
 
