@@ -9,6 +9,7 @@ each of them, as in the list, so technologies do not add up to the whole.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
+from math import prod
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -71,7 +72,7 @@ NAMES = {
     "reduction": "expected_reduction_tco2_per_year",
 }
 ISSUED = (
-    "issued as (select project_id, sum(total_tco2) as credits"  # noqa: S608
+    "issued as (select project_id as id, sum(total_tco2) as credits"  # noqa: S608
     f" from {CreditIssuance._meta.db_table} group by project_id)"
 )
 # The columns in their order, and the word of a group for each trait.
@@ -113,7 +114,7 @@ TALLIES = {
         "stating": f"count(asked.reduction) filter (where asked.status <> '{Status.WITHDRAWN}')",
         "reduction": f"sum(asked.reduction) filter (where asked.status <> '{Status.WITHDRAWN}')",
     },
-    CREDITS: {"credited": "count(*)", "credits": "sum(issued.credits)"},
+    CREDITS: {"credited": "count(*)", "credits": "sum(credits)"},
 }
 # How tallies add up to figures: the expected reductions of forests and agriculture apart.
 OF_LAND_USE = (
@@ -133,6 +134,9 @@ SUMS = {
 }
 # The columns by which an index orders the projects.
 IN_ORDER = {"country", "main", "technology", "fiscal_year"}
+# About how many values each column has, and of how many tallies one pass is quicker than two of fewer.
+VALUES = {"country": 30, "main": 70, "technology": 70, "programme": 15, "fiscal_year": 20, "status": 7}
+AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,8 @@ def answered(questions: Sequence[Question]) -> list[Groups]:
         kept = "materialized" if question.narrowed else "not materialized"
         tables.append(f"asked_{number} ({', '.join(NAMES)}) as {kept} ({sql})")
         parameters += values
-        for part in _parts(question, f"asked_{number} asked"):
+        tables += _few(question, number)
+        for part in _parts(question, number):
             parts.append(part.sql(len(readers)))
             readers += [[Reader(found[number], traits, question) for traits in sets] for sets in part.sets.values()]
     if parts:
@@ -238,10 +243,9 @@ class Part:
     def _tallies(self, columns: Sequence[str]) -> str:
         """The rows tallied by the columns, and by their main technology where it matters to what is added up."""
         keys = [*columns, "main"] if self.wanted is REDUCTIONS and "main" not in columns else columns
-        at = [f"link.technology_id as {key}" if key == "technology" else f"asked.{key}" for key in keys]
         tallies = [f"{sql} as {name}" for name, sql in TALLIES[self.wanted].items()]
         by = f" group by {', '.join(str(place) for place, _key in enumerate(keys, 1))}" if keys else ""
-        return f"select {', '.join([*at, *tallies])} from {self.source}{by}"  # noqa: S608
+        return f"select {', '.join([*keys, *tallies])} from {self.source} asked{by}"  # noqa: S608
 
 
 def _sum(name: str, wanted: Wanted) -> str:
@@ -252,21 +256,34 @@ def _sum(name: str, wanted: Wanted) -> str:
     return sql if getattr(NOTHING, name) is None else f"coalesce({sql}, 0)"
 
 
-def _parts(question: Question, source: str) -> Iterator[Part]:
+def _few(question: Question, number: int) -> Iterator[str]:
+    """Tables of few rows that several parts read: a row for each further technology, and projects with credits."""
+    if any("technology" in traits for traits in question.sets):
+        link = f"join {Project.further_technologies.through._meta.db_table} link on link.project_id = asked.id"
+        yield (
+            f"several_{number} as materialized (select asked.*, link.technology_id as technology"  # noqa: S608
+            f" from asked_{number} asked {link} and link.technology_id is distinct from asked.main)"
+        )
+    if any(CREDITS in wanted for wanted in question.sets.values()):
+        yield f"credited_{number} as materialized (select * from asked_{number} join issued using (id))"  # noqa: S608
+
+
+def _parts(question: Question, number: int) -> Iterator[Part]:
     """The rows by their main technology, then those with further technologies, once for each of these; of both the
-    projects with credits again, which are few.
+    projects with credits again.
     """
-    link = f"join {Project.further_technologies.through._meta.db_table} link on link.project_id = asked.id"
-    further = f"{source} {link} and link.technology_id is distinct from asked.main"
     several = {traits: wanted for traits, wanted in question.sets.items() if "technology" in traits}
     for alike in _tallied_together(question.sets):
-        yield _part(source, alike, {"technology": "main"})
+        yield _part(f"asked_{number}", alike, {"technology": "main"})
     if several:
-        yield _part(further, several, {})
-    issued = " join issued on issued.project_id = asked.id"
-    for rows, sets, instead in ((source, question.sets, {"technology": "main"}), (further, several, {})):
+        yield _part(f"several_{number}", several, {})
+    of_further = f"(select * from several_{number} join issued using (id))"  # noqa: S608
+    for rows, sets, instead in (
+        (f"credited_{number}", question.sets, {"technology": "main"}),
+        (of_further, several, {}),
+    ):
         if credits := [traits for traits, wanted in sets.items() if CREDITS in wanted]:
-            yield Part(rows + issued, _by_columns(credits, instead), CREDITS)
+            yield Part(rows, _by_columns(credits, instead), CREDITS)
 
 
 def _part(rows: str, sets: Mapping[Traits, Wanted], instead: dict[str, str]) -> Part:
@@ -275,17 +292,25 @@ def _part(rows: str, sets: Mapping[Traits, Wanted], instead: dict[str, str]) -> 
 
 
 def _tallied_together(sets: Mapping[Traits, Wanted]) -> Iterable[Mapping[Traits, Wanted]]:
-    """Sets that one pass tallies: few tallies, or those that the order of the index makes cheap.
+    """Sets that one pass tallies: those that the order of the index makes cheap, and others while tallies are few.
 
     Reductions need the tallies by technology, so that those by year are best had in that order too.
     """
-    together: dict[frozenset[str], dict[Traits, Wanted]] = {}
+    in_order: dict[Traits, Wanted] = {}
+    passes: list[tuple[set[str], dict[Traits, Wanted]]] = []
     for traits, wanted in sets.items():
-        columns = {TRAITS[trait] for trait in traits}
-        ordered = columns <= IN_ORDER and (columns != {"fiscal_year"} or REDUCTIONS in wanted)
-        which = frozenset({"in order"}) if ordered else frozenset(columns & IN_ORDER - {"fiscal_year"})
-        together.setdefault(which, {})[traits] = wanted
-    return together.values()
+        columns = {"main" if trait == "technology" else TRAITS[trait] for trait in traits}
+        if columns <= IN_ORDER and (columns != {"fiscal_year"} or REDUCTIONS in wanted):
+            in_order[traits] = wanted
+            continue
+        for tallied, together in passes:
+            if prod(VALUES[column] for column in tallied | columns) <= AT_ONCE:
+                tallied.update(columns)
+                together[traits] = wanted
+                break
+        else:
+            passes.append((columns, {traits: wanted}))
+    return [alike for alike in (in_order, *(together for _columns, together in passes)) if alike]
 
 
 def _in_use(sets: Iterable[tuple[str, ...]]) -> list[str]:
