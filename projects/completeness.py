@@ -92,7 +92,8 @@ def _stating() -> dict[str, Any]:
 
 
 # Counted by those that lack them: to look each project up among all parts takes twice as long as all the rest.
-ALONE = ~Exists(Participation.objects.filter(project=OuterRef("pk")))
+# To find them by their numbers alone, in the order of two indexes, is quicker than to look at the public ones.
+ALONE = Q(pk__in=Project.objects.filter(~Exists(Participation.objects.filter(project=OuterRef("pk")))).order_by())
 
 
 def of_all() -> dict[str, int]:

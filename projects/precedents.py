@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, Min, OuterRef, Q
@@ -268,8 +268,7 @@ class Neighbour:
 NOT_COUNTED = 25  # shown of those that are no precedents; the list of projects has all
 
 
-@dataclass(frozen=True)
-class Light:
+class Light(NamedTuple):
     """What the order and the sums take of a project; there may be thousands of them."""
 
     pk: int
@@ -314,33 +313,26 @@ class Precedents(PrecedentQuery):
         return span_from(one.fiscal_year, self._registered.get(one.pk))
 
     @cached_property
-    def _steps(self) -> list[tuple[int, str, date, str]]:
-        """The steps that tell more of the order than the days of selection do: project, kind, day and how exact."""
-        rough = Q(kind=MilestoneKind.SELECTED) & ~Q(reached_on_precision=DatePrecision.DAY)
-        instead = Q(kind=MilestoneKind.REGISTERED, project__selected_on__isnull=True, project__fiscal_year__isnull=True)
-        steps = Milestone.objects.filter(
-            rough | instead,
-            reached_on__isnull=False,
-            project__technology=self.technology,
-            project__country=self.country,
-        )
-        columns = ("project", "kind", "reached_on", "reached_on_precision")
-        return [(pk, kind, on, exact) for pk, kind, on, exact in steps.order_by().values_list(*columns) if on]
-
-    @cached_property
     def _rough(self) -> dict[int, str]:
         """How exact the first selection is, where it is not a day."""
         first = {one.pk: one.selected_on for one in self.on_record}
-        return {
-            pk: exact for pk, kind, on, exact in self._steps if kind == MilestoneKind.SELECTED and on == first.get(pk)
-        }
+        steps = Milestone.objects.filter(
+            kind=MilestoneKind.SELECTED,
+            reached_on_precision__in=[DatePrecision.MONTH, DatePrecision.YEAR],
+            project__technology=self.technology,
+            project__country=self.country,
+        )
+        columns = ("project", "reached_on", "reached_on_precision")
+        return {pk: exact for pk, on, exact in steps.order_by().values_list(*columns) if on == first.get(pk)}
 
     @cached_property
     def _registered(self) -> dict[int, date]:
-        """The last day that the first registration may mean."""
+        """The last day that the first registration may mean, where nothing tells more of the selection."""
+        undated = [one.pk for one in self.on_record if one.counts and not (one.selected_on or one.fiscal_year)]
+        steps = Milestone.objects.filter(kind=MilestoneKind.REGISTERED, reached_on__isnull=False, project__in=undated)
         found: dict[int, date] = {}
-        for pk, kind, on, exact in self._steps:
-            if kind == MilestoneKind.REGISTERED:
+        for pk, on, exact in steps.order_by().values_list("project", "reached_on", "reached_on_precision"):
+            if on:
                 found[pk] = min(found.get(pk, date.max), until(on, exact))
         return found
 

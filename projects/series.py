@@ -1,7 +1,7 @@
 """How many projects of each series of stated totals are on record by a day."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,7 +71,6 @@ class Group:
     count: int
     stating: int
     reduction: int
-    project: int = 0  # where it is one alone
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,9 @@ class Selections:
         ends_of_years = (date(year, 3, 31) for year in range(FIRST_FISCAL_YEAR, LAST_YEAR + 1))
         self.days = sorted({*days, *ends_of_years})  # so that the projects of a group are of one fiscal year
         self.programmes = dict(Programme.objects.order_by().values_list("slug", "pk"))
-        rough = list(_rough())
+        apart, rough = _rough()
         registered = list(self._before_registration())
-        self.groups = [*rough, *registered, *self._others([one.project for one in rough], registered)]
+        self.groups = [*rough, *registered, *self._others(apart, registered)]
 
     def recorded(self, series: str, by: date) -> Recorded | None:
         """What is on record of a series by the end of one of the days; None where the series counts nothing known."""
@@ -194,8 +193,8 @@ def fiscal_year(on: date) -> int:
     return on.year if on.month >= 4 else on.year - 1
 
 
-def _rough() -> Iterator[Group]:
-    """Those whose first selection is known to the month or the year, each alone."""
+def _rough() -> tuple[list[int], list[Group]]:
+    """The numbers of those whose first selection is known to the month or the year, and their groups."""
     steps = Milestone.objects.filter(
         kind=MilestoneKind.SELECTED,
         reached_on_precision__in=[DatePrecision.MONTH, DatePrecision.YEAR],
@@ -204,11 +203,18 @@ def _rough() -> Iterator[Group]:
     )
     columns = ("project", "project__programme", "project__status", "reached_on", "reached_on_precision")
     rows = steps.order_by().values_list(*columns, "project__expected_reduction_tco2_per_year")
+    apart: list[int] = []
+    figures: dict[tuple[int | None, bool, Span], list[int | None]] = {}
     for project, programme, status, on, exact, reduction in rows:
         if on:
-            figures = 1, int(reduction is not None), reduction or 0
-            one = _group(programme, status == Status.WITHDRAWN, Span(on, until(on, exact)), *figures)
-            yield replace(one, project=project)
+            apart.append(project)
+            alike = programme, status == Status.WITHDRAWN, Span(on, until(on, exact))
+            figures.setdefault(alike, []).append(reduction)
+    groups = []
+    for alike, reductions in figures.items():
+        stated = [one for one in reductions if one is not None]
+        groups.append(_group(*alike, len(reductions), len(stated), sum(stated)))
+    return apart, groups
 
 
 # -- The newest total --------------------------------------------------------------------------------

@@ -3,14 +3,13 @@
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from jcm_portal.dates import DatePrecision
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """From which day to which day a project was first selected, as closely as that is known.
 
     A day of selection makes both the same. Of a registered project without one, only the last possible day is known.
@@ -24,8 +23,7 @@ class Span:
         return self.first == self.last
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """A precedent among those of its technology and country.
 
     `before` are surely earlier, `same_day` were selected on its very day, and of `open` the order is not known.

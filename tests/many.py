@@ -4,6 +4,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from jcm_portal.dates import DatePrecision
 from jcm_portal.models import PublicationState
 from projects.models import (
     Announcement,
@@ -83,7 +84,7 @@ class World:
             key=f"test-many-{number}",
             title=f"Project {number}",
             title_ja=f"事業{number}",
-            fiscal_year=2013 + number % 10,
+            fiscal_year=2013 + number % 10 if number % 3 else None,
             country=self.country,
             technology=self.technology,
             programme=self.round.programme,
@@ -130,11 +131,17 @@ class World:
         CreditIssuance.objects.bulk_create(CreditIssuance(project=one, total_tco2=100, **stated) for one in projects)
 
     def _steps(self, projects):
+        """Of their selection the day is on record, the fiscal year alone, or not even that but their registration."""
         stated = {"source": self.source}
+        dated = {"reached_on": date(2020, 4, 1), "reached_on_precision": DatePrecision.DAY}
         Milestone.objects.bulk_create(
-            Milestone(project=project, kind=kind, **stated)
+            Milestone(project=project, kind=kind, **(dated if known else {}), **stated)
             for project in projects
-            for kind in (MilestoneKind.SELECTED, MilestoneKind.CREDITS_ISSUED)
+            for kind, known in (
+                (MilestoneKind.SELECTED, project.fiscal_year and project.fiscal_year % 2),
+                (MilestoneKind.REGISTERED, project.fiscal_year is None),
+                (MilestoneKind.CREDITS_ISSUED, False),
+            )
         )
         Selection.objects.bulk_create(
             Selection(project=project, announcement=self.announcement, stated_title=project.title, **stated)

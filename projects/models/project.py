@@ -317,7 +317,10 @@ class MilestoneKind(models.TextChoices):
 class Milestone(MultiSourced, Dated):
     """A step in the life of a project."""
 
-    project = models.ForeignKey(Project, models.CASCADE, related_name="milestones", verbose_name=_("project"))
+    # Without an index of its own: that of `once_a_day` begins with the project.
+    project = models.ForeignKey(
+        Project, models.CASCADE, related_name="milestones", db_index=False, verbose_name=_("project")
+    )
     kind = models.CharField(_("kind"), max_length=17, choices=MilestoneKind.choices)
     reached_on = models.DateField(_("reached on"), null=True, blank=True)
     reached_on_precision = precision_field()
@@ -341,6 +344,13 @@ class Milestone(MultiSourced, Dated):
                 condition=Q(kind__in=MilestoneKind.values),
                 name="%(app_label)s_%(class)s_kind_is_known",
                 violation_error_message=_("Choose a step of the list."),
+            ),
+        ]
+        indexes = [
+            # All registrations, and the few selections whose day is not known, without a look at the other steps.
+            models.Index(
+                fields=["kind", "reached_on_precision", "project", "reached_on"],
+                name="projects_milestone_by_kind",
             ),
         ]
 

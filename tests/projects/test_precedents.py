@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from countries.models import PartnerCountry
+from jcm_portal.dates import DatePrecision
 from jcm_portal.models import PublicationState
 from projects import publishing, vocabulary
 from projects.models import MilestoneKind, Project, Technology
@@ -243,6 +244,21 @@ def test_registered_before_the_other_was_selected_is_before_it(fresh):
     found = Precedents(QueryDict(""), technology, country).all_standings
 
     assert [(one.pk, one.before, one.open) for one in found] == [(old.pk, 0, 0), (new.pk, 1, 0)]
+
+
+def test_of_a_selection_known_to_the_month_the_order_within_it_is_open(fresh):
+    technology, country = fresh
+    rough, within, after = (make_project(technology=technology, country=country) for _ in range(3))
+    make_milestone(project=rough, reached_on=date(2016, 5, 1), reached_on_precision=DatePrecision.MONTH)
+    make_milestone(project=within, reached_on=date(2016, 5, 20))
+    make_milestone(project=after, reached_on=date(2016, 6, 1))
+
+    found = Precedents(QueryDict(""), technology, country).all_standings
+
+    places = {one.pk: (one.span, one.before, one.open) for one in found}
+    assert places[rough.pk] == (Span(date(2016, 5, 1), date(2016, 5, 31)), 0, 1)
+    assert places[within.pk] == (Span(date(2016, 5, 20), date(2016, 5, 20)), 0, 1)
+    assert places[after.pk][1:] == (2, 0)
 
 
 @pytest.mark.parametrize(
