@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in $$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/3.1[2
 UV := $(shell command -v uv || echo .uv/bin/uv)
 BIN := .venv/bin
 # What pytest is given besides; others: make test ARGS=tests/site, make test ARGS="-x --lf"
-ARGS ?= -n 2
+ARGS ?= -n 2 --dist loadgroup
 # The tests that another PostgreSQL could answer otherwise; the rest would only read the same pages again.
 DATABASE_TESTS := tests/countries/test_models.py \
   $(patsubst %,tests/projects/test_%.py,constraints loading publishing querysets search search_vector status) \

@@ -32,6 +32,8 @@ def in_reading_order(text: str) -> tuple[str, str]:
 
     The syllabary's order is that of the code points once ガ counts as カ and ャ as ヤ; a kanji's reading is not known.
     """
+    if text.isascii():
+        return text.casefold(), text
     letters = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return bare.translate(KANA), text

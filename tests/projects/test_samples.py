@@ -13,6 +13,8 @@ from jcm_portal import env
 from projects.models import CreditIssuance, Milestone, Organisation, Participation, Project
 from projects.samples import database, records, words
 
+pytestmark = pytest.mark.xdist_group("samples")  # one worker makes the database, for all of them
+
 PROJECTS = 300
 
 
