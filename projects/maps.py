@@ -215,24 +215,23 @@ class CountryMap:
         return self.projects - self.placed
 
 
-def country_map(country: PartnerCountry, figures: Mapping[str, int]) -> CountryMap | None:
-    """The country with the public projects whose place is known, in one query; None where the atlas lacks it.
+def country_map(country: PartnerCountry, projects: int) -> CountryMap | None:
+    """The country with those of its public projects whose place is known; None where the atlas lacks it; two queries.
 
-    `figures` are those of `stats.figures_of`.
+    `projects` is the number of all its public ones.
     """
     drawing = shapes.sheet(country.iso2)
     if drawing is None:
         return None
-    keys = _keys((precision, figures[precision]) for precision in LocationPrecision.values)
-    rows = Project.objects.published().filter(country=country)
-    known = rows.filter(latitude__isnull=False).order_by(*NEWEST)
+    known = Project.objects.published().filter(country=country, latitude__isnull=False)
+    keys = _keys(known.order_by().values_list("location_precision").annotate(count=Count("pk")))
     shown = list(
-        known.only(
+        known.order_by(*NEWEST).only(
             "title", "title_ja", "title_kind", "locality", "latitude", "longitude", "location_precision", "status"
         )[:MOST_PROJECTS]
     )
     places, outside = _gathered(shown, drawing.frame)
-    return CountryMap(country, drawing, places, outside, keys, figures["projects"], sum(key.count for key in keys))
+    return CountryMap(country, drawing, places, outside, keys, projects, sum(key.count for key in keys))
 
 
 def _gathered(projects: list[Project], frame: shapes.Frame) -> tuple[list[Place], list[Project]]:

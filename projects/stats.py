@@ -13,7 +13,6 @@ from .models import (
     Announcement,
     AnnouncementKind,
     CreditIssuance,
-    LocationPrecision,
     Methodology,
     Organisation,
     Participation,
@@ -78,14 +77,12 @@ def publishers() -> QuerySet[Any, Any]:
 
 
 def figures_of(rows: QuerySet[Project]) -> dict[str, int]:
-    """How many `projects` there are, are `registered`, have credits `issued`, and have a point, by its precision."""
+    """How many `projects` there are, are `registered`, and have credits `issued`."""
     registered = [Status.REGISTERED, Status.CREDITS_ISSUED]
-    points = {value: Q(location_precision=value, latitude__isnull=False) for value in LocationPrecision.values}
     return rows.order_by().aggregate(
         projects=Count("pk"),
         registered=Count("pk", filter=Q(status__in=registered)),
         issued=Count("pk", filter=Q(status=Status.CREDITS_ISSUED)),
-        **{value: Count("pk", filter=condition) for value, condition in points.items()},
     )
 
 

@@ -186,7 +186,7 @@ def country_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "card": cards.of_country(country, cards.whole(query), figures["registered"]),
             "country": country,
             "figures": figures,
-            "map": maps.country_map(country, figures),
+            "map": maps.country_map(country, figures["projects"]),
             "others": [word for word in query.vocabulary.of("country").values() if word.value != country.iso2],
             "participants": stats.participants_of(projects),
             "rounds": stats.rounds_of(projects),

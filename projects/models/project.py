@@ -149,6 +149,12 @@ class Project(Versioned, MultiSourced, Publication):
                 condition=Q(merged_into__isnull=True, state=PublicationState.PUBLISHED),
                 name="projects_project_figures",
             ),
+            # The same of the points on the maps.
+            models.Index(
+                fields=["country", "published_at", "latitude", "longitude", "id", "location_precision"],
+                condition=Q(merged_into__isnull=True, state=PublicationState.PUBLISHED, latitude__isnull=False),
+                name="projects_project_points",
+            ),
             # The order of the list, so that its first page need not sort them all.
             models.Index(
                 models.F("fiscal_year").desc(nulls_last=True),

@@ -1,4 +1,4 @@
-"""Milestones of one kind are found by an index, in place of one that began as another does."""
+"""An index by which milestones of one kind are found, in place of one that began as another does; one of points."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -23,6 +23,14 @@ class Migration(migrations.Migration):
             model_name="milestone",
             index=models.Index(
                 fields=["kind", "reached_on_precision", "project", "reached_on"], name="projects_milestone_by_kind"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="project",
+            index=models.Index(
+                condition=models.Q(("latitude__isnull", False), ("merged_into__isnull", True), ("state", "published")),
+                fields=["country", "published_at", "latitude", "longitude", "id", "location_precision"],
+                name="projects_project_points",
             ),
         ),
     ]
