@@ -228,7 +228,7 @@ def _largest(trait: str, rows: list[Row]) -> tuple[list[Row], list[str]]:
     if len(rows) <= MOST or trait in ("fiscal_year", "sector"):
         return rows, notes
     return rows[:MOST], [
-        _("The largest %(n)d are drawn; the table has all %(all)d.") % {"n": MOST, "all": len(rows)},
+        _("The largest %(n)d are drawn; the table has all %(all)s.") % {"n": MOST, "all": number(len(rows))},
         *notes,
     ]
 

@@ -334,7 +334,7 @@ class Progress:
             )
         ]
         if count > MOST:
-            notes.append(_("The %(n)d with most credits are drawn, of %(all)d.") % {"n": MOST, "all": count})
+            notes.append(_("The %(n)d with most credits are drawn, of %(all)s.") % {"n": MOST, "all": number(count)})
         description = _("Two bars each: what was expected in the monitored time, and what was issued for it.")
         drawing = bars(name, marks, keys)
         return Picture(name, str(NAMES[name]), description, drawing, columns, table, self.lists.question(), notes)

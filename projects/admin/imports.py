@@ -28,6 +28,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
+from jcm_portal.templatetags.units import number
+
 from ..importing import runs
 from ..importing.tables import TABLES, Table
 from ..models import (
@@ -288,8 +290,8 @@ def leave_out(request: HttpRequest, pk: int) -> HttpResponse:
     run = run_for(request, pk)
     rows = run.rows.filter(derived=False)
     if run.written_at is None:
-        shown = [int(number) for number in request.POST.getlist("shown") if number.isdecimal()]
-        wanted = [int(number) for number in request.POST.getlist("row") if number.isdecimal()]
+        shown = [int(row) for row in request.POST.getlist("shown") if row.isdecimal()]
+        wanted = [int(row) for row in request.POST.getlist("row") if row.isdecimal()]
         rows.filter(pk__in=shown).exclude(pk__in=wanted).update(left_out=True)
         rows.filter(pk__in=set(shown) & set(wanted)).update(left_out=False)
         messages.success(request, gettext("Noted which rows are left out."))
@@ -308,9 +310,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if reason:
         pghistory.context(why=reason)
     if attempt(request, lambda: runs.confirm(run, by=request.user, without_refused=without_refused)):  # type: ignore[arg-type]
-        number = run.rows.filter(left_out=False, outcome__in=[RowOutcome.NEW, RowOutcome.CHANGED]).count()
-        sentence = ngettext("Imported: %(count)d row was written.", "Imported: %(count)d rows were written.", number)
-        messages.success(request, sentence % {"count": number})
+        written = run.rows.filter(left_out=False, outcome__in=[RowOutcome.NEW, RowOutcome.CHANGED]).count()
+        sentence = ngettext("Imported: %(count)s row was written.", "Imported: %(count)s rows were written.", written)
+        messages.success(request, sentence % {"count": number(written)})
     return to(run)
 
 

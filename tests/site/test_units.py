@@ -5,8 +5,10 @@ import re
 from datetime import date
 from decimal import Decimal
 from html import escape
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.http import QueryDict
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -229,3 +231,20 @@ def test_linked_data_never_ends_its_own_element(text):
     inside = html.removeprefix('<script type="application/ld+json">').removesuffix("</script>")
     assert "<" not in inside
     assert json.loads(inside) == {"name": text}
+
+
+# -- Templates ---------------------------------------------------------------------------------------
+
+
+def test_where_a_sentence_shows_its_counter_the_thousands_stand_apart():
+    """The counter itself is written as Python writes it, so a second name is shown."""
+    bare = []
+    for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
+        if "admin" in path.parts:
+            continue
+        for head, text in re.findall(
+            r"{% blocktranslate ([^%]*)%}(.*?){% endblocktranslate %}", path.read_text(), re.S
+        ):
+            counter = re.search(r"count (\w+)=", head)
+            bare += [(path.name, head)] if counter and f"{{{{ {counter[1]} }}}}" in text else []
+    assert bare == []
