@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -46,6 +48,7 @@ class Completeness:
     iso2: str
     name: str
     counts: dict[str, int]
+    labels: dict[str, str]  # of the fields, in the language of the page
 
     @property
     def all(self) -> int:
@@ -61,19 +64,24 @@ class Completeness:
         """Field by field."""
         return [
             Share(
-                label,
+                self.labels[field],
                 self.counts[field],
                 self.counts[field] * 100 // self.all,
                 self.all - self.counts[field],
                 self._list(known) if known else "",
                 self._list(missing) if missing else "",
             )
-            for field, (label, known, missing) in FIELDS.items()
+            for field, (_label, known, missing) in FIELDS.items()
         ]
+
+    @cached_property
+    def _path(self) -> str:
+        return reverse("projects")
 
     def _list(self, narrowed: dict[str, str]) -> str:
         country = {"country": self.iso2} if self.iso2 else {}
-        return reverse("projects", query={**country, **narrowed})
+        query = urlencode({**country, **narrowed})
+        return f"{self._path}?{query}" if query else self._path
 
 
 def _stating() -> dict[str, Any]:
@@ -117,7 +125,8 @@ def by_country() -> list[Completeness]:
     """By country, the fullest list first, and all together at the end."""
     countries = {country.pk: country for country in PartnerCountry.objects.all()}
     rows = [(countries[pk], counts) for pk, counts in _by_country().items()]
-    found = [Completeness(country.iso2, plain(country, "name"), counts) for country, counts in rows]
+    labels = {field: str(label) for field, (label, _known, _missing) in FIELDS.items()}
+    found = [Completeness(country.iso2, plain(country, "name"), counts, labels) for country, counts in rows]
     found.sort(key=lambda one: (-one.all, one.name))
     every = {field: sum(counts[field] for _country, counts in rows) for field in ("all", *FIELDS)}
-    return [*found, Completeness("", "", every)] if found else []
+    return [*found, Completeness("", "", every, labels)] if found else []

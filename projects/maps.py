@@ -20,7 +20,7 @@ from .models import LocationPrecision, Project
 
 CELL = 3  # degrees: on the map of the world points of one such square and precision are one mark, in their middle
 MOST_MARKS = 400  # of the world
-MOST_PROJECTS = 200  # of a country
+MOST_PROJECTS = 100  # of a country
 APART = 26  # units of a sheet within which places are gathered into one mark
 SMALL = 15  # units: the extent of a country up to which what is around it answers to the finger too
 LABEL_BELOW = 400  # units from the left up to which a small state's name stands below it, as land lies beside it

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, Subquery, Sum, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce, ExtractYear, JSONObject
 from django.utils import timezone
 
@@ -21,6 +21,18 @@ def _jcm_ref() -> Subquery:
 
 def _list_of(rows: models.QuerySet, field: str) -> ArraySubquery:
     return ArraySubquery(rows.order_by().values(field))
+
+
+def of_public_project() -> Q:
+    """That the project of a record is public: what `project__in=Project.objects.published()` says, too.
+
+    It is asked of the projects that are not, which are few and have indexes of their own: for many records that takes
+    a fraction of the time.
+    """
+    project = nouns.Project.objects.filter(pk=OuterRef("project"))
+    kept_back = project.filter(~Q(state=PublicationState.PUBLISHED) | Q(merged_into__isnull=False))
+    not_yet = project.filter(state=PublicationState.PUBLISHED, published_at__gt=timezone.now())
+    return ~Exists(kept_back) & ~Exists(not_yet)
 
 
 class ProjectQuerySet(PublicationQuerySet):
@@ -177,8 +189,10 @@ class AnnouncementQuerySet(PublicationQuerySet):
 
     def with_recorded(self) -> Self:
         """Adds `recorded`: how many rows of its list mean a public project."""
-        public = Q(selections__project__in=nouns.Project.objects.published())
-        return self.annotate(recorded=Count("selections", filter=public))
+        rows = nouns.Selection.objects.filter(of_public_project(), announcement=OuterRef("pk")).order_by()
+        # By the column of the project, which an index has beside the announcement; any of a row would do.
+        counted = rows.annotate(n=Func(F("project"), function="count")).values("n")
+        return self.annotate(recorded=Subquery(counted))
 
     def for_list(self) -> Self:
         """All that a row of a list shows."""
@@ -239,7 +253,7 @@ class IssuanceQuerySet(models.QuerySet):
 
     def of_published(self) -> Self:
         """Those of public projects."""
-        return self.filter(project__in=nouns.Project.objects.published())
+        return self.filter(of_public_project())
 
 
 class OrganisationQuerySet(models.QuerySet):

@@ -3,16 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any
 
-from django.db.models import (
-    Count,
-    F,
-    Q,
-    QuerySet,
-    Sum,
-)
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from countries.models import PartnerCountry
@@ -23,13 +17,13 @@ from .models import (
     CreditIssuance,
     Milestone,
     MilestoneKind,
-    Project,
     Selection,
     Series,
     StatedTotal,
     StatedWhat,
 )
-from .series import Coverage, Recorded, Selections, last_day
+from .querysets import of_public_project
+from .series import Coverage, Recorded, Selections, last_day, last_possible, place_among
 from .spans import until
 
 
@@ -107,10 +101,9 @@ class Reconciliation:
     def comparisons(self) -> list[Comparison]:
         """Totals that can be compared, by what they count and their series."""
         found: dict[tuple[str, str], list[Line]] = {}
-        for total in self.totals:
-            line = self._line(total)
+        for line in self._lines:
             if line.recorded is not None:
-                found.setdefault((total.what, total.series), []).append(line)
+                found.setdefault((line.stated.what, line.stated.series), []).append(line)
         return [
             Comparison(what, series, found[what, series])
             for what in StatedWhat.values
@@ -121,7 +114,11 @@ class Reconciliation:
     @cached_property
     def incomparable(self) -> list[StatedTotal]:
         """Totals that count what the records cannot tell; they are shown alone, and never as one line."""
-        return [total for total in self.totals if self._line(total).recorded is None]
+        return [line.stated for line in self._lines if line.recorded is None]
+
+    @cached_property
+    def _lines(self) -> list[Line]:
+        return [self._line(total) for total in self.totals]
 
     def _line(self, total: StatedTotal) -> Line:
         by = last_day(total, "stated_on") or date.max
@@ -132,13 +129,16 @@ class Reconciliation:
         if total.series != Series.ALL_PROGRAMMES:
             return Line(total, total.value, None)
         if total.what == StatedWhat.REGISTERED_PROJECTS:
-            return Line(total, total.value, sum(count for on, count in self._registered if on <= by))
-        return Line(total, total.value, sum(tons for on, tons in self._issued if on <= by))
+            return Line(total, total.value, self._registered[by])
+        return Line(total, total.value, self._issued[by])
 
-    def _last(self, what: str) -> date:
-        """The day of the last stated total of a kind: what is on record since then is compared with nothing."""
-        days = [last_day(total, "stated_on") for total in self.totals if total.what == what]
-        return max((day for day in days if day), default=date.min)
+    def _counted(self, what: str, rows: QuerySet, figure: type[Aggregate], of: str, on: Any) -> dict[date, int]:
+        """The figure of the rows whose day `on` lies by each of the days on which a total of this kind was stated."""
+        stated = (last_day(total, "stated_on") for total in self.totals if total.what == what)
+        days = sorted({day for day in stated if day})
+        placed = rows.order_by().annotate(_place=place_among(days, on)).values_list("_place")
+        found = dict(placed.annotate(_figure=figure(of)))
+        return dict(zip(days, accumulate(found.get(place) or 0 for place, _day in enumerate(days)), strict=True))
 
     @cached_property
     def _joined(self) -> list[date]:
@@ -146,29 +146,14 @@ class Reconciliation:
         return [until(on, exact) for on, exact in days.values_list("joined_on", "joined_on_precision") if on]
 
     @cached_property
-    def _registered(self) -> list[tuple[date, int]]:
-        first = (
-            Milestone.objects.filter(
-                kind=MilestoneKind.REGISTERED,
-                reached_on__lte=self._last(StatedWhat.REGISTERED_PROJECTS),
-                project__in=Project.objects.published(),
-            )
-            .order_by()
-            .values("reached_on", "reached_on_precision")
-            .annotate(count=Count("pk"))
-        )
-        columns = ("reached_on", "reached_on_precision", "count")
-        return [(until(on, exact), count) for on, exact, count in first.values_list(*columns) if on]
+    def _registered(self) -> dict[date, int]:
+        steps = Milestone.objects.filter(of_public_project(), kind=MilestoneKind.REGISTERED, reached_on__isnull=False)
+        return self._counted(StatedWhat.REGISTERED_PROJECTS, steps, Count, "pk", last_possible("reached_on"))
 
     @cached_property
-    def _issued(self) -> list[tuple[date, int]]:
-        issued = CreditIssuance.objects.of_published().annotate(on=Coalesce("issued_on", "decided_on"))
-        dated = (
-            issued.filter(on__lte=self._last(StatedWhat.CREDITS_ISSUED), total_tco2__isnull=False)
-            .order_by()
-            .values("on")
-        )
-        return [(one["on"], one["tons"]) for one in dated.annotate(tons=Sum("total_tco2"))]
+    def _issued(self) -> dict[date, int]:
+        issued, on = CreditIssuance.objects.of_published(), Coalesce("issued_on", "decided_on")
+        return self._counted(StatedWhat.CREDITS_ISSUED, issued, Sum, "total_tco2", on)
 
     # -- Round by round ------------------------------------------------------------------------------
 
@@ -225,9 +210,7 @@ class Reconciliation:
             "stated": sum(year.stated for year in self.years),
             "recorded": sum(year.recorded for year in self.years),
             "empty": sum(not release.announcement.recorded for release in stating),
-            "by_year_alone": Selection.objects.filter(
-                announcement__isnull=True, project__in=Project.objects.published()
-            ).count(),
+            "by_year_alone": Selection.objects.filter(of_public_project(), announcement__isnull=True).count(),
         }
 
     @property

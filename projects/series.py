@@ -98,13 +98,16 @@ class Selections:
         apart, rough = _rough()
         registered = list(self._before_registration())
         self.groups = [*rough, *registered, *self._others(apart, registered)]
+        self._of_series: dict[str, list[Group]] = {}  # of those asked for
 
     def recorded(self, series: str, by: date) -> Recorded | None:
         """What is on record of a series by the end of one of the days; None where the series counts nothing known."""
         if series not in PROGRAMMES:
             return None
-        counted = {self.programmes.get(slug, 0) for slug in PROGRAMMES[series]}
-        groups = [one for one in self.groups if one.programme in counted and one.span.first <= by]
+        if series not in self._of_series:
+            counted = {self.programmes.get(slug, 0) for slug in PROGRAMMES[series]}
+            self._of_series[series] = [one for one in self.groups if one.programme in counted]
+        groups = [one for one in self._of_series[series] if one.span.first <= by]
         standing = [one for one in groups if not one.is_withdrawn]
         surely = [one for one in standing if one.span.last <= by]
         return Recorded(
@@ -115,11 +118,6 @@ class Selections:
             reduction=sum(one.reduction for one in surely),
         )
 
-    def _place(self, day: Any) -> Func:
-        """The place among the days of the first that is not before `day`, in the database; their number for a later."""
-        after = Value([one + timedelta(days=1) for one in self.days], ArrayField(DateField()))
-        return Func(day, after, function="width_bucket", output_field=IntegerField())
-
     def _day(self, place: int) -> date:
         return self.days[place] if place < len(self.days) else date.max
 
@@ -127,7 +125,7 @@ class Selections:
         """All but those told apart, in one query: of a day, only between which of the days it lies counts."""
         columns = {
             "gone": Q(status=Status.WITHDRAWN),
-            "place": self._place(F("selected_on")),
+            "place": place_among(self.days, F("selected_on")),
             "year": Case(When(selected_on__isnull=True, then=F("fiscal_year")), default=None),
         }
         rows = Project.objects.published().exclude(pk__in=apart).order_by().annotate(**columns)
@@ -154,7 +152,8 @@ class Selections:
             milestones__kind=MilestoneKind.REGISTERED,
             milestones__reached_on__isnull=False,
         )
-        placed = first.order_by().annotate(place=self._place(_last_possible("milestones__reached_on")))
+        last = last_possible("milestones__reached_on")
+        placed = first.order_by().annotate(place=place_among(self.days, last))
         grouped = placed.values("programme", "place").annotate(**FIGURES)
         for programme, place, *figures in grouped.values_list("programme", "place", *FIGURES):
             yield _group(programme, False, Span(last=self._day(place)), *figures)
@@ -172,7 +171,13 @@ def _group(programme: int | None, gone: bool, span: Span, count: int, stating: i
     return Group(programme, gone, span, count, stating, reduction * years)
 
 
-def _last_possible(field: str) -> Case:
+def place_among(days: list[date], day: Any) -> Func:
+    """The place of the first of the days, in order, that is not before `day`; their number for a later one."""
+    after = Value([one + timedelta(days=1) for one in days], ArrayField(DateField()))
+    return Func(day, after, function="width_bucket", output_field=IntegerField())
+
+
+def last_possible(field: str) -> Case:
     """The last day that a partial date may mean, in the database; see `until`."""
     return Case(
         When(
@@ -253,7 +258,7 @@ def _surely(by: date) -> Q:
     """That a project was selected by the end of a day; only what lies in the year of the day is looked at closely."""
     next_day = by + timedelta(days=1)
     new_year = next_day.replace(month=1, day=1)
-    steps = Milestone.objects.alias(last=_last_possible("reached_on")).filter(last__lte=by, project=OuterRef("pk"))
+    steps = Milestone.objects.alias(last=last_possible("reached_on")).filter(last__lte=by, project=OuterRef("pk"))
     this_year = steps.filter(kind=MilestoneKind.SELECTED, reached_on=OuterRef("selected_on"))
     registered = steps.filter(kind=MilestoneKind.REGISTERED)
     no_day = Q(selected_on__isnull=True)

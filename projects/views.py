@@ -53,7 +53,7 @@ def listed(request: HttpRequest, **within: str) -> dict[str, Any]:
     return {"query": query, "page": page, "filters": FilterForm(query), "ways_out": WaysOut(query)}
 
 
-MOST_ISSUANCES = 60  # of a country's page
+MOST_ISSUANCES = 30  # of a country's page
 
 
 class Withdrawn(Exception):

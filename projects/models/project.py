@@ -1,5 +1,7 @@
 """The project itself, one record from selection to credits, with its dated steps and participants."""
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
@@ -131,6 +133,8 @@ class Project(Versioned, MultiSourced, Publication):
     search = SearchVectorField(null=True, editable=False)
 
     objects = ProjectManager()
+    # What a search says of it, if one found it. Templates ask every row, and a missing name costs them dear.
+    why: Any = None
 
     class Meta(Publication.Meta):
         abstract = False
@@ -154,6 +158,17 @@ class Project(Versioned, MultiSourced, Publication):
                 fields=["country", "published_at", "latitude", "longitude", "id", "location_precision"],
                 condition=Q(merged_into__isnull=True, state=PublicationState.PUBLISHED, latitude__isnull=False),
                 name="projects_project_points",
+            ),
+            # The few that are not public; see `of_public_project`.
+            models.Index(
+                fields=["id"],
+                condition=~Q(state=PublicationState.PUBLISHED) | Q(merged_into__isnull=False),
+                name="projects_project_kept_back",
+            ),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(state=PublicationState.PUBLISHED),
+                name="projects_project_published",
             ),
             # The order of the list, so that its first page need not sort them all.
             models.Index(

@@ -26,7 +26,7 @@ from jcm_portal.models import Source
 from projects.importing.tables import bundled_folders
 from projects.models import Announcement, Organisation, Project
 
-from .records import COLUMNS, KEY, SOURCE, Country, Row, Rows, Samples, Technology, Vocabulary
+from .records import COLUMNS, KEY, SOURCE, Country, Round, Row, Rows, Samples, Technology, Vocabulary
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 Step = Callable[[str], AbstractContextManager[None]]  # stands around each step, whose name it is given
@@ -44,11 +44,13 @@ VOCABULARY = (
     "programmes",
     "rounds",
     "methodologies",
+    "stated_totals",
+    "targets",
     "glossary",
 )
 
-# What the triggers keep for the search besides the vectors of projects: of organisations, as the rest was loaded with
-# the triggers on; and the words of all titles.
+# What the triggers keep for the search besides the vectors of projects: of organisations and announcements, as the
+# rest was loaded with the triggers on; and the words of all titles.
 PARTS: tuple[LiteralString, ...] = (
     """
     insert into projects_searchentry (kind, ref, vector)
@@ -68,7 +70,20 @@ PARTS: tuple[LiteralString, ...] = (
     ) raw_words, search_words(raw) word
     on conflict do nothing
     """,
+    "select search_renew('announcement', id) from projects_announcement",
 )
+# What the releases state: as many as their lists have rows, and the sum of them so far.
+STATED: LiteralString = """
+    update projects_announcement a
+    set stated_selected = found.rows, stated_cumulative = found.so_far, stated_cumulative_series = 'model_projects'
+    from (
+      select listing.id, count(s.project_id) as rows,
+        sum(count(s.project_id)) over (order by published_on, listing.id) as so_far
+      from projects_announcement listing left join projects_selection s on s.announcement_id = listing.id
+      group by listing.id
+    ) found
+    where a.id = found.id
+"""
 
 
 class SampleDatabaseError(RuntimeError):
@@ -217,6 +232,7 @@ def fill(samples: Connection, *, projects: int, seed: int) -> None:
     source = copy_source(samples)
     records = Samples(read_vocabulary(samples, source), seed)
     copy(samples, Organisation, records.organisations)
+    copy(samples, Announcement, records.results.announcements)
     with ThreadPoolExecutor(1) as copier:
         last: Future[None] | None = None
         for rows in records.batches(projects):
@@ -225,8 +241,9 @@ def fill(samples: Connection, *, projects: int, seed: int) -> None:
             last = copier.submit(copy_all, samples, rows)
         if last:
             last.result()
-    for model in (Organisation, Project):
+    for model in (Organisation, Project, Announcement):
         move_sequence(samples, model)
+    samples.execute(STATED)
     samples.execute("analyze")  # without it, each search vector is made with scans of whole tables
 
 
@@ -321,7 +338,10 @@ def read_vocabulary(samples: Any, source: int) -> Vocabulary:
     methodologies: dict[int, list[int]] = {}
     for country, pk in samples.execute("select country_id, id from projects_methodology order by number").fetchall():
         methodologies.setdefault(country, []).append(pk)
-    return Vocabulary(found, places, programmes, methodologies, source)
+    rounds = samples.execute(
+        "select id, key, label, programme_id, fiscal_year from projects_selectionround order by key"
+    ).fetchall()
+    return Vocabulary(found, places, programmes, methodologies, [Round(*row) for row in rounds], source)
 
 
 def set_status(name: str) -> None:

@@ -22,6 +22,8 @@ from jcm_portal.dates import DatePrecision
 from jcm_portal.models import PublicationState, Source, SourceKind
 from projects.importing.tables import bundled_folders
 from projects.models import (
+    Announcement,
+    AnnouncementKind,
     Confidence,
     CreditIssuance,
     Identifier,
@@ -35,6 +37,7 @@ from projects.models import (
     ProjectMethodology,
     Role,
     Scheme,
+    Selection,
     Side,
     TitleKind,
 )
@@ -93,6 +96,22 @@ FurtherTechnology: type[models.Model] = Project.further_technologies.through
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Source: ("key", "publisher", "title", "language", "kind", "seen_on"),
     Organisation: ("id", "slug", "name", "name_ja", "usual_side", "country_id"),
+    Announcement: (
+        "id",
+        "key",
+        "kind",
+        "title",
+        "published_on",
+        "published_on_precision",
+        "programme_id",
+        "fiscal_year",
+        "round_id",
+        "source_id",
+        "state",
+        "published_at",
+        "created_at",
+        "updated_at",
+    ),
     Project: (
         "id",
         "key",
@@ -121,6 +140,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "updated_at",
     ),
     FurtherTechnology: ("project_id", "technology_id"),
+    Selection: ("announcement_id", "programme_id", "project_id", "number_in_list", "stated_title", "source_id"),
     Identifier: ("project_id", "scheme", "value"),
     Participation: ("project_id", "organisation_id", "side", "role", "source_id"),
     ProjectMethodology: ("project_id", "methodology_id"),
@@ -162,6 +182,14 @@ class Country(NamedTuple):
         return words.CITIES.get(self.iso2) or [(self.name, self.name_ja)]
 
 
+class Round(NamedTuple):
+    pk: int
+    key: str
+    label: str
+    programme: int
+    fiscal_year: int
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """What the sample projects refer to, as the database has it."""
@@ -170,6 +198,7 @@ class Vocabulary:
     countries: list[Country]
     programmes: dict[str, int]  # primary key by the word in the address
     methodologies: dict[int, list[int]]  # primary keys by that of the country
+    rounds: list[Round]
     source: int  # the one of all sample records
 
 
@@ -227,6 +256,31 @@ class Places:
         return round(at[0] + Decimal(north), 5), round(at[1] + Decimal(east), 5)
 
 
+class Results:
+    """A selection result for each round, and the project's place in the list of one of its fiscal year."""
+
+    def __init__(self, vocabulary: Vocabulary, seed: int) -> None:
+        self.random = Random(f"{seed} results")  # noqa: S311  its own, so that lists move no other draw
+        self.source = vocabulary.source
+        self.announcements: list[Row] = []
+        self.of_year: dict[int, list[tuple[int, int, Iterator[int]]]] = defaultdict(list)
+        for pk, one in enumerate(vocabulary.rounds, 1):
+            on = min(date(one.fiscal_year, 4, 1) + timedelta(days=self.random.randrange(365)), LAST_DAY)
+            at = datetime.combine(on, MORNING)
+            title = f"{LABEL}: {one.label}"
+            kind, exact, state = AnnouncementKind.SELECTION_RESULT, DatePrecision.DAY, PublicationState.PUBLISHED
+            about = (one.programme, one.fiscal_year, one.pk, self.source)
+            shown = (state.value, at, at, at)
+            self.announcements.append((pk, KEY + one.key, kind.value, title, on, exact.value, *about, *shown))
+            self.of_year[one.fiscal_year].append((pk, one.programme, itertools.count(1)))
+
+    def of(self, project: int, title: str, year: int | None) -> Iterator[Row]:
+        """The row of the project, where its fiscal year is known and had a round."""
+        if lists := self.of_year.get(year or 0):
+            announcement, programme, numbers = self.random.choice(lists)
+            yield announcement, programme, project, next(numbers), title, self.source
+
+
 class Samples:
     """The records of one seed. The batches are asked for once: each draw moves the next."""
 
@@ -249,6 +303,7 @@ class Samples:
         self.some_year = Draw(self.random, ((int(year), count) for year, count in years.items() if year))
         self.life = Draw(self.random, LIVES.items())
         self.places = Places(bundled, seed)
+        self.results = Results(vocabulary, seed)
         self.rough = Random(f"{seed} rough days")  # noqa: S311  its own, too
         # JCM references have three digits. The low numbers are those of real projects.
         self.references = {country.pk: itertools.count(100) for country in vocabulary.countries}
@@ -287,7 +342,7 @@ class Samples:
     def batches(self, projects: int, size: int = 5000) -> Iterator[Rows]:
         """So many projects, numbered from 1, with what belongs to them; `size` of them at a time."""
         for numbers in itertools.batched(range(1, projects + 1), size):
-            rows: Rows = {model: [] for model in COLUMNS if model not in (Source, Organisation)}
+            rows: Rows = {model: [] for model in COLUMNS if model not in (Source, Organisation, Announcement)}
             for number in numbers:
                 self._add_project(rows, number)
             yield rows
@@ -334,6 +389,7 @@ class Samples:
                 published_at,
             )
         )
+        rows[Selection] += self.results.of(number, title, year)
         if random.random() < FURTHER_TECHNOLOGY:
             further = self.technology()
             if further is not technology:

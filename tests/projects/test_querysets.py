@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.models import FETCH_RAISE
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from countries.models import PartnerCountry
 from jcm_portal.models import PublicationState
-from projects.models import Announcement, CreditIssuance, Organisation, Project, Selection
+from projects.models import Announcement, CreditIssuance, Milestone, Organisation, Project, Selection
+from projects.querysets import of_public_project
 from tests.factories import (
     make_announcement,
     make_country,
@@ -395,3 +397,22 @@ def test_a_country_comes_with_the_sources_of_its_facts():
     assert shown.source.title
     assert shown.focal_point_source.title
     assert shown.ndc_target_source.title
+
+
+# -- Records of public projects ----------------------------------------------------------------------
+
+
+def test_what_belongs_to_a_public_project_is_found_by_those_that_are_not():
+    public = make_project()
+    now = timezone.now()
+    later = make_project(published_at=now + timedelta(hours=1))
+    draft, in_review, withdrawn = (make_project(state=state) for state in ("draft", "in_review", "withdrawn"))
+    merged = make_project(merged_into=public)
+    theirs = {one: make_milestone(project=one) for one in (public, later, draft, in_review, withdrawn, merged)}
+    steps = Milestone.objects.filter(pk__in=[step.pk for step in theirs.values()])
+
+    found = set(steps.filter(of_public_project()))
+
+    assert found == {theirs[public]} == set(steps.filter(project__in=Project.objects.published()))
+    with time_machine.travel(now + timedelta(hours=2)):
+        assert set(steps.filter(of_public_project())) == {theirs[public], theirs[later]}

@@ -1,4 +1,4 @@
-"""An index by which milestones of one kind are found, in place of one that began as another does; one of points."""
+"""An index of milestones by kind, in place of one that began as another does; of points, and of what is not public."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -31,6 +31,24 @@ class Migration(migrations.Migration):
                 condition=models.Q(("latitude__isnull", False), ("merged_into__isnull", True), ("state", "published")),
                 fields=["country", "published_at", "latitude", "longitude", "id", "location_precision"],
                 name="projects_project_points",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="project",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("state", "published"), _negated=True), ("merged_into__isnull", False), _connector="OR"
+                ),
+                fields=["id"],
+                name="projects_project_kept_back",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="project",
+            index=models.Index(
+                condition=models.Q(("state", "published")),
+                fields=["published_at"],
+                name="projects_project_published",
             ),
         ),
     ]
