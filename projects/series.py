@@ -255,7 +255,10 @@ def coverage() -> Coverage | None:
 
 
 def _surely(by: date) -> Q:
-    """That a project was selected by the end of a day; only what lies in the year of the day is looked at closely."""
+    """That a project was selected by the end of a day; only what lies in the year of the day is looked at closely.
+
+    Steps are asked for last: the database takes conditions in their order.
+    """
     next_day = by + timedelta(days=1)
     new_year = next_day.replace(month=1, day=1)
     steps = Milestone.objects.alias(last=last_possible("reached_on")).filter(last__lte=by, project=OuterRef("pk"))
@@ -264,9 +267,9 @@ def _surely(by: date) -> Q:
     no_day = Q(selected_on__isnull=True)
     return (
         Q(selected_on__lt=new_year)
-        | Q(Exists(this_year), selected_on__gte=new_year, selected_on__lte=by)
+        | (Q(selected_on__gte=new_year, selected_on__lte=by) & Q(Exists(this_year)))
         | (no_day & Q(fiscal_year__lt=fiscal_year(next_day)))
-        | (no_day & Q(Exists(registered), fiscal_year__isnull=True, status__in=REGISTERED))
+        | (no_day & Q(fiscal_year__isnull=True, status__in=REGISTERED) & Q(Exists(registered)))
     )
 
 
