@@ -304,7 +304,8 @@ class SideBySide:
         cells = [Cell(figures.reduction if figures.stating else None, address)]
         if figures.land_use_reduction is not None:
             apart = _("%s forests and agriculture, counted apart") % number(figures.land_use_reduction)
-            cells.append(Cell(apart, counted=figures.land_use_reduction, figure="apart"))
+            alone = "" if figures.stating else address  # “not stated” above it is no link
+            cells.append(Cell(apart, alone, figures.land_use_reduction, "apart"))
         if figures.stating:
             stating = ngettext("stated by %s project", "stated by %s projects", figures.stating)
             cells.append(Cell(stating % number(figures.stating), counted=figures.stating, figure="projects_stating"))
